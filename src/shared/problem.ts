@@ -1,0 +1,46 @@
+export const problemCodes = [
+  'bad-request',
+  'not-found',
+  'method-not-allowed',
+  'unknown-host',
+  'foreign-origin',
+  'too-large',
+  'question-too-long',
+  'question-empty',
+  'too-many-media',
+  'unknown-media',
+  'unknown-model',
+  'thinking-not-switchable',
+  'budget-out-of-range',
+  'key-reused',
+  'media-too-big',
+  'media-unreadable',
+  'media-unsupported',
+  'media-too-small',
+  'media-too-many-pixels',
+  'video-unsupported',
+  'url-invalid',
+  'url-blocked',
+  'url-unreachable',
+  'access-code-required',
+  'access-code-wrong',
+  'shutting-down',
+  'storage-full',
+  'internal',
+] as const
+export type ProblemCode = (typeof problemCodes)[number]
+
+/** RFC 9457. `detail` is plain English naming the limit and the next step; the page words `code` itself. */
+export type Problem = { type: string; title: string; status: number; detail: string; code: ProblemCode }
+
+/** Thrown anywhere on the server; becomes a response in one place. */
+export class ProblemError extends Error {
+  readonly status: number
+  readonly code: ProblemCode
+  constructor(status: number, code: ProblemCode, detail: string) {
+    super(detail)
+    this.name = 'ProblemError'
+    this.status = status
+    this.code = code
+  }
+}
