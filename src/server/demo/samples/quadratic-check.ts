@@ -13,12 +13,12 @@ export const quadraticCheck: DemoSample = {
   thinkingText: block(String.raw`
 I'll copy the sheet first, line by line, so that nothing is misread.
 
-(1) $x^2 - 6x + 4 = 0$
-(2) $x^2 - 6x = -4$
-(3) $x^2 - 6x + 9 = -4 + 9$
-(4) $(x - 3)^2 = 5$
-(5) $x - 3 = 5$ or $x - 3 = -5$
-(6) $x = 8$ or $x = -2$
+- (1) $x^2 - 6x + 4 = 0$
+- (2) $x^2 - 6x = -4$
+- (3) $x^2 - 6x + 9 = -4 + 9$
+- (4) $(x - 3)^2 = 5$
+- (5) $x - 3 = 5$ or $x - 3 = -5$
+- (6) $x = 8$ or $x = -2$
 
 The heading says "Solve by completing the square."
 
