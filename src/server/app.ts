@@ -1,0 +1,68 @@
+import { Hono } from 'hono'
+import { limits, type Config } from '../shared/config.ts'
+import { ProblemError, type Problem } from '../shared/problem.ts'
+import type { Connection } from './connection.ts'
+import { samples } from './demo/samples.ts'
+import type { MediaLibrary } from './media/media-library.ts'
+import { createGuard, secureHeaders } from './routes/guard.ts'
+import { createMediaRoutes } from './routes/media-routes.ts'
+import { createRunRoutes } from './routes/run-routes.ts'
+import type { Runs } from './runs/runs.ts'
+import type { StaticFiles } from './static-files.ts'
+import { visitor, type Env } from './visitors/visitor.ts'
+
+export type AppDeps = {
+  runs: Runs
+  media: MediaLibrary
+  fetchUrl: (url: string, signal: AbortSignal) => Promise<Uint8Array>
+  connection: () => Connection
+  allowedHosts: string[]
+  /** Absent under the development server, which serves the client itself. */
+  staticFiles?: StaticFiles
+  /** Told of failures that are ours; never of what a person typed. */
+  onFailure: (error: unknown) => void
+}
+
+const titles: Record<number, string> = { 400: 'Bad request', 403: 'Forbidden', 404: 'Not found', 500: 'Internal error' }
+
+/** The whole server as a function from requests to responses: no port, no environment. */
+export function createApp(deps: AppDeps) {
+  const app = new Hono<Env>()
+  app.use(secureHeaders)
+  app.get('/healthz', (c) => c.text('ok'))
+  app.get('/readyz', (c) => (deps.runs.isReady() ? c.text('ready') : c.text('not ready', 503)))
+  app.use(createGuard(deps.allowedHosts))
+  app.use('/api/*', visitor)
+  app.get('/api/config', (c) => {
+    const { mode, models, defaultModel } = deps.connection()
+    return c.json({ mode, models, defaultModel, limits, samples } satisfies Config)
+  })
+  app.route('/api/media', createMediaRoutes(deps.media, deps.fetchUrl))
+  app.route('/api/runs', createRunRoutes(deps))
+  for (const page of ['/', '/r/:id']) {
+    app.get(page, visitor, (c) => deps.staticFiles?.(c, '/index.html') ?? c.notFound())
+  }
+  app.get('*', (c) => {
+    const path = new URL(c.req.url).pathname
+    if (path.startsWith('/api/')) return c.notFound()
+    return deps.staticFiles?.(c, path) ?? deps.staticFiles?.(c, '/index.html', 404) ?? c.notFound()
+  })
+  app.notFound(() => toResponse(new ProblemError(404, 'not-found', 'There is nothing at this address.')))
+  app.onError((error) => {
+    if (error instanceof ProblemError) return toResponse(error)
+    deps.onFailure(error)
+    return toResponse(new ProblemError(500, 'internal', 'The server failed. Try again; if it stays, tell whoever runs it.'))
+  })
+  return app
+}
+
+function toResponse({ status, code, message }: ProblemError): Response {
+  const problem: Problem = { type: 'about:blank', title: titles[status] ?? 'Refused', status, detail: message, code }
+  return Response.json(problem, {
+    status,
+    headers: {
+      'Content-Type': 'application/problem+json',
+      ...(status === 503 && { 'Retry-After': '5' }),
+    },
+  })
+}

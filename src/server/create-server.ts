@@ -1,0 +1,43 @@
+import { join } from 'node:path'
+import { createApp } from './app.ts'
+import { connect } from './connection.ts'
+import { openSqlite } from './database/open-sqlite.ts'
+import { createFetchUrl } from './media/fetch-url.ts'
+import { createDiskFiles } from './media/media-files.ts'
+import { createMediaLibrary } from './media/media-library.ts'
+import { createJournal } from './runs/journal.ts'
+import { createRunStore } from './runs/run-store.ts'
+import { createRuns } from './runs/runs.ts'
+import type { Settings } from './settings.ts'
+import type { StaticFiles } from './static-files.ts'
+
+/** Everything wired together as the settings say, listening nowhere yet. */
+export async function createServer(settings: Settings, onFailure: (error: unknown) => void, staticFiles?: StaticFiles) {
+  const connection = await connect(settings)
+  const db = await openSqlite(settings.DATA_DIR)
+  const store = createRunStore(db)
+  const journal = createJournal(store.append, onFailure)
+  const runs = createRuns(store, journal)
+  await runs.open(onFailure)
+  const app = createApp({
+    runs,
+    media: createMediaLibrary(db, createDiskFiles(join(settings.DATA_DIR, 'media'))),
+    fetchUrl: createFetchUrl({ allow: settings.MEDIA_FETCH_ALLOW }),
+    connection,
+    allowedHosts: [
+      ...settings.ALLOWED_HOSTS,
+      settings.HOST,
+      ...(settings.PUBLIC_URL === undefined ? [] : [new URL(settings.PUBLIC_URL).hostname]),
+    ],
+    onFailure,
+    ...(staticFiles && { staticFiles }),
+  })
+  return {
+    app,
+    connection,
+    async shutDown() {
+      await runs.shutDown(settings.SHUTDOWN_GRACE_S * 1000)
+      await db.destroy()
+    },
+  }
+}

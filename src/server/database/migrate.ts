@@ -1,0 +1,41 @@
+import type { DatabaseSync } from '@photostructure/sqlite'
+
+const migrations = [
+  `create table runs (
+     id text primary key, visitor text not null, parent text, sibling_of text, question text not null,
+     media text not null, model text not null, thinking text not null, key text, body_hash text not null,
+     owner text, created_at bigint not null, deleted_at bigint, result text,
+     thinking_text text not null default '', answer_text text not null default '', timeline text
+   );
+   create unique index runs_by_key on runs (visitor, key);
+   create index runs_by_visitor on runs (visitor, created_at, id);
+   create index runs_live on runs (owner) where owner is not null;
+   create index runs_by_sibling on runs (sibling_of);
+   create index runs_by_parent on runs (parent);
+   create table events (
+     run_id text not null references runs (id) on delete cascade, first_seq integer not null, events text not null,
+     primary key (run_id, first_seq)
+   ) without rowid;
+   create table media (
+     id text primary key, visitor text not null, hash text not null, media text not null, created_at bigint not null
+   );
+   create unique index media_by_hash on media (visitor, hash);
+   create table instances (id text primary key, lease_until bigint not null);`,
+]
+
+/** One immediate transaction: of several processes starting together one migrates, the others find it done. */
+export function migrate(database: InstanceType<typeof DatabaseSync>): void {
+  database.exec('begin immediate')
+  try {
+    const { user_version: version } = database.prepare('pragma user_version').get() as { user_version: number }
+    if (version > migrations.length) {
+      throw new Error('The database was written by a newer version of ShowWork. Start that version.')
+    }
+    for (const sql of migrations.slice(version)) database.exec(sql)
+    database.exec(`pragma user_version = ${migrations.length}`)
+    database.exec('commit')
+  } catch (error) {
+    database.exec('rollback')
+    throw error
+  }
+}

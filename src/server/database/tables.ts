@@ -1,0 +1,37 @@
+/** Ids and JSON are text, times are milliseconds since 1970, booleans 0 or 1. */
+export type Tables = {
+  runs: {
+    id: string
+    /** SHA-256 of the visitor's cookie. */
+    visitor: string
+    parent: string | null
+    sibling_of: string | null
+    question: string
+    media: string
+    model: string
+    thinking: string
+    /** Idempotency key of the request that made it, and the hash of its body. */
+    key: string | null
+    body_hash: string
+    /** The instance that holds the upstream connection, while the run lives. */
+    owner: string | null
+    created_at: number
+    deleted_at: number | null
+    /** The folded end of the run: `Run` without what stands in the other columns, and its timeline. */
+    result: string | null
+    thinking_text: string
+    answer_text: string
+    timeline: string | null
+  }
+  /** Events of runs that have not ended: one row per run and commit. */
+  events: { run_id: string; first_seq: number; events: string }
+  media: {
+    id: string
+    visitor: string
+    hash: string
+    media: string
+    created_at: number
+  }
+  /** Instances with live runs; one whose lease ran out lost its runs. */
+  instances: { id: string; lease_until: number }
+}

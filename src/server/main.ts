@@ -1,0 +1,41 @@
+import type { AddressInfo } from 'node:net'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { serve } from '@hono/node-server'
+import { pino } from 'pino'
+import { createServer } from './create-server.ts'
+import { parseSettings, readEnvironment } from './settings.ts'
+import { readStaticFiles } from './static-files.ts'
+
+const log = pino()
+const client = join(dirname(fileURLToPath(import.meta.url)), '../client')
+
+try {
+  const settings = parseSettings(readEnvironment())
+  const staticFiles = readStaticFiles(client)
+  const { app, connection, shutDown } = await createServer(settings, (error) => log.error({ err: error }, 'failure'), staticFiles)
+  const server = serve({ fetch: app.fetch, hostname: settings.HOST, port: settings.PORT }, (address: AddressInfo) => {
+    const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
+    console.log(`ShowWork (${connection().mode}) is at http://${host === '127.0.0.1' ? 'localhost' : host}:${address.port}`)
+  })
+  server.on('error', (error: NodeJS.ErrnoException) => {
+    const isTaken = error.code === 'EADDRINUSE'
+    console.error(isTaken ? `Port ${settings.PORT} is taken. Set PORT to another one.` : error.message)
+    process.exit(1)
+  })
+
+  let isEnding = false
+  const end = async () => {
+    if (isEnding) return
+    isEnding = true
+    await shutDown()
+    server.close()
+    if ('closeAllConnections' in server) server.closeAllConnections()
+    process.exit(0)
+  }
+  process.on('SIGTERM', () => void end())
+  process.on('SIGINT', () => void end())
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error))
+  process.exit(1)
+}

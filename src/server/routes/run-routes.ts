@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto'
+import { Hono } from 'hono'
+import { z } from 'zod'
+import { limits, type Model } from '../../shared/config.ts'
+import { ProblemError } from '../../shared/problem.ts'
+import type { Run, Thinking } from '../../shared/run.ts'
+import type { Ask, Turn } from '../ask.ts'
+import type { MediaLibrary } from '../media/media-library.ts'
+import type { Runs } from '../runs/runs.ts'
+import type { Env } from '../visitors/visitor.ts'
+import type { Connection } from '../connection.ts'
+import { toEventStream } from './event-stream.ts'
+import { parseBody } from './parse-body.ts'
+
+const id = z.string().min(1).max(64)
+const question = z.object({
+  question: z.string(),
+  media: z.array(id).default([]),
+  model: z.string().max(200).optional(),
+  thinking: z.object({ enabled: z.boolean(), budget: z.number().int().positive().optional() }).optional(),
+  parent: id.optional(),
+  siblingOf: id.optional(),
+  key: z.string().min(1).max(200).optional(),
+})
+
+function toThinking(model: Model, wished: z.infer<typeof question>['thinking']): Thinking {
+  const enabled = wished?.enabled ?? model.thinkingDefault
+  if (model.thinking === 'always' && !enabled) {
+    throw new ProblemError(422, 'thinking-not-switchable', `${model.id} always thinks. Leave thinking on or pick another model.`)
+  }
+  if (model.thinking === 'never') return { enabled: false }
+  if (!enabled || wished?.budget === undefined) return { enabled }
+  if (model.maxBudget === undefined || wished.budget > model.maxBudget) {
+    const limit = model.maxBudget === undefined ? 'takes no budget' : `takes a budget up to ${model.maxBudget} tokens`
+    throw new ProblemError(422, 'budget-out-of-range', `${model.id} ${limit}. Send a smaller one or none.`)
+  }
+  return { enabled, budget: wished.budget }
+}
+
+/** `next` of a list, and the numbers of `after` and `Last-Event-ID`: a whole number or a 400. */
+function parseAfter(text: string | undefined): number {
+  if (text === undefined || text === '') return 0
+  if (!/^\d{1,12}$/.test(text)) throw new ProblemError(400, 'bad-request', 'after must be the number of an event, 0 for all.')
+  return Number(text)
+}
+
+export function createRunRoutes(deps: { runs: Runs; media: MediaLibrary; connection: () => Connection }) {
+  const { runs, media, connection } = deps
+
+  async function readTurns(run: Pick<Run, 'question' | 'media' | 'parent'>, visitor: string): Promise<Turn[]> {
+    const turns: Turn[] = []
+    for (let at: Partial<Run> & typeof run = run; ; ) {
+      turns.unshift({
+        question: at.question,
+        media: await Promise.all(at.media.map((item) => media.open(item.id, visitor))),
+        ...(at.answerText !== undefined && { answerText: at.answerText }),
+        ...(at.thinkingText !== undefined && { thinkingText: at.thinkingText }),
+      })
+      if (at.parent === undefined) return turns
+      at = await runs.read(at.parent, visitor)
+    }
+  }
+
+  return new Hono<Env>()
+    .post('/', async (c) => {
+      const body = await parseBody(c, question)
+      const visitor = c.get('visitor')
+      const text = body.question.trim()
+      if (text.length > limits.maxQuestionChars) {
+        throw new ProblemError(422, 'question-too-long', `A question may have ${limits.maxQuestionChars} characters. Shorten it.`)
+      }
+      if (text === '') throw new ProblemError(422, 'question-empty', 'The question is empty. Write what you want to know.')
+      if (body.media.length > limits.maxMedia) {
+        throw new ProblemError(422, 'too-many-media', `A question may have ${limits.maxMedia} pictures. Remove some.`)
+      }
+      const { models, defaultModel, ask }: { models: Model[]; defaultModel: string; ask: Ask } = connection()
+      const model = models.find((candidate) => candidate.id === (body.model ?? defaultModel))
+      if (!model) throw new ProblemError(422, 'unknown-model', 'This server does not offer that model. Pick one from the list.')
+      const thinking = toThinking(model, body.thinking)
+      const items = await Promise.all(body.media.map((mediaId) => media.read(mediaId, visitor)))
+      const sibling = body.siblingOf === undefined ? undefined : await runs.read(body.siblingOf, visitor)
+      const parent = sibling ? sibling.parent : body.parent
+      const turns = await readTurns({ question: text, media: items, ...(parent !== undefined && { parent }) }, visitor)
+      const { key, ...content } = body
+      const { run, isNew } = await runs.create(
+        {
+          visitor,
+          question: text,
+          media: items,
+          model: model.id,
+          thinking,
+          // A group of siblings is named by its first run.
+          ...(sibling && { siblingOf: sibling.siblingOf ?? sibling.id }),
+          ...(parent !== undefined && { parent }),
+          ...(key !== undefined && { key }),
+          bodyHash: createHash('sha256').update(JSON.stringify(content)).digest('hex'),
+        },
+        (signal) => ask({ model, thinking, turns }, signal),
+      )
+      return c.json(run, isNew ? 201 : 200)
+    })
+    .get('/', async (c) => {
+      const query = (c.req.query('q') ?? '').slice(0, 200)
+      const cursor = c.req.query('cursor')
+      if (cursor !== undefined && !/^\d{1,15}\.[\w-]{1,64}$/.test(cursor)) {
+        throw new ProblemError(400, 'bad-request', 'cursor must be the `next` of the page before.')
+      }
+      const page = await runs.list(c.get('visitor'), { query, limit: 30, ...(cursor !== undefined && { cursor }) })
+      return c.json(page)
+    })
+    .get('/:id', async (c) => c.json(await runs.read(c.req.param('id'), c.get('visitor'))))
+    .get('/:id/events', async (c) => {
+      const run = await runs.read(c.req.param('id'), c.get('visitor'))
+      const after = parseAfter(c.req.header('last-event-id') ?? c.req.query('after'))
+      return await toEventStream(c, (listener) => runs.follow(run.id, after, listener))
+    })
+    .post('/:id/stop', async (c) => c.json(await runs.stop(c.req.param('id'), c.get('visitor'))))
+    .post('/:id/restore', async (c) => c.json(await runs.restore(c.req.param('id'), c.get('visitor'))))
+    .delete('/:id', async (c) => {
+      await runs.delete(c.req.param('id'), c.get('visitor'))
+      return c.body(null, 204)
+    })
+}

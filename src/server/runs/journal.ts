@@ -1,0 +1,61 @@
+import type { Append } from './run-store.ts'
+
+/** What waits for the next commit of one run. */
+export type Pending = { take: () => Append; onSaved: (append: Append) => void }
+
+/** Under load commits gather to at most some fifty a second. */
+const gatherMs = 20
+const retryMs = 1_000
+
+export type Journal = {
+  /** Puts the run in line for the next commit; it is asked for its events when the commit begins. */
+  enqueue: (pending: Pending) => void
+  /** Resolves when all that was in line is saved. */
+  drain: () => Promise<void>
+  /** The last commit failed (a full disk, say); it is tried again until it passes. */
+  isFailing: () => boolean
+}
+
+/** Group commit: a quiet journal commits at once, a busy one gathers. Only what is saved is handed on. */
+export function createJournal(append: (appends: Append[]) => Promise<void>, onFailure: (error: unknown) => void): Journal {
+  const line = new Set<Pending>()
+  let lastCommit = -Infinity
+  let isFailing = false
+  let running: Promise<void> | undefined
+
+  async function run() {
+    while (line.size > 0) {
+      const wait = lastCommit + gatherMs - performance.now()
+      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
+      const batch = [...line]
+      line.clear()
+      const taken = batch.map((pending) => ({ pending, append: pending.take() }))
+      lastCommit = performance.now()
+      for (;;) {
+        try {
+          await append(taken.map((item) => item.append))
+          break
+        } catch (error) {
+          isFailing = true
+          onFailure(error)
+          await new Promise((resolve) => setTimeout(resolve, retryMs))
+        }
+      }
+      isFailing = false
+      for (const item of taken) item.pending.onSaved(item.append)
+    }
+  }
+
+  return {
+    enqueue(pending) {
+      line.add(pending)
+      running ??= run().finally(() => {
+        running = undefined
+      })
+    },
+    async drain() {
+      while (running) await running
+    },
+    isFailing: () => isFailing,
+  }
+}

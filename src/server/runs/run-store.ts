@@ -1,0 +1,289 @@
+import { sql, type Kysely, type Selectable } from 'kysely'
+import type { Tables } from '../database/tables.ts'
+import { reduceRun, type Run, type RunEvent, type Thinking } from '../../shared/run.ts'
+import { fromTimeline, toTimeline } from '../../shared/timeline.ts'
+import type { Media } from '../../shared/media.ts'
+
+export type NewRun = {
+  id: string
+  visitor: string
+  parent?: string
+  siblingOf?: string
+  question: string
+  media: Media[]
+  model: string
+  thinking: Thinking
+  key?: string
+  bodyHash: string
+  createdAt: number
+}
+
+/** What one commit saves for one run: events numbered already, and with the last of them the folded whole. */
+export type Append = { runId: string; events: RunEvent[]; ended?: { run: Run; events: RunEvent[] } }
+
+export type RunStore = ReturnType<typeof createRunStore>
+
+type Row = Selectable<Tables['runs']>
+
+const undoMs = 10_000
+const keyMs = 24 * 3_600_000
+
+const toBlank = (row: Row): Run => ({
+  id: row.id,
+  ...(row.parent !== null && { parent: row.parent }),
+  ...(row.sibling_of !== null && { siblingOf: row.sibling_of }),
+  question: row.question,
+  media: JSON.parse(row.media) as Media[],
+  model: row.model,
+  thinking: JSON.parse(row.thinking) as Thinking,
+  status: 'waiting',
+  thinkingText: '',
+  answerText: '',
+  createdAt: row.created_at,
+  lastSeq: 0,
+})
+
+const toFolded = (row: Row): Run => ({
+  ...toBlank(row),
+  thinkingText: row.thinking_text,
+  answerText: row.answer_text,
+  ...(JSON.parse(row.result ?? '{}') as Partial<Run>),
+})
+
+const toResult = (run: Run) =>
+  JSON.stringify({
+    status: run.status,
+    usage: run.usage,
+    finish: run.finish,
+    error: run.error,
+    lastSeq: run.lastSeq,
+    thinkingStartedAt: run.thinkingStartedAt,
+    answerStartedAt: run.answerStartedAt,
+    endedAt: run.endedAt,
+  })
+
+/** Runs and their events on the database. All reads of a visitor's runs leave out the deleted. */
+export function createRunStore(db: Kysely<Tables>) {
+  const visible = () => db.selectFrom('runs').selectAll().where('deleted_at', 'is', null)
+
+  async function readSavedEvents(runId: string): Promise<RunEvent[]> {
+    const rows = await db.selectFrom('events').select('events').where('run_id', '=', runId).orderBy('first_seq').execute()
+    return rows.flatMap((row) => JSON.parse(row.events) as RunEvent[])
+  }
+
+  async function toRun(row: Row): Promise<Run> {
+    if (row.result !== null) return toFolded(row)
+    return (await readSavedEvents(row.id)).reduce(reduceRun, toBlank(row))
+  }
+
+  return {
+    /** The new run, or the one this visitor's key made before (`isNew` false). */
+    async insert(run: NewRun, owner: string): Promise<{ run: Run; bodyHash: string; isNew: boolean }> {
+      if (run.key !== undefined) {
+        await db
+          .updateTable('runs')
+          .set({ key: null })
+          .where('visitor', '=', run.visitor)
+          .where('key', '=', run.key)
+          .where('created_at', '<', run.createdAt - keyMs)
+          .execute()
+      }
+      const inserted = await db
+        .insertInto('runs')
+        .values({
+          id: run.id,
+          visitor: run.visitor,
+          parent: run.parent ?? null,
+          sibling_of: run.siblingOf ?? null,
+          question: run.question,
+          media: JSON.stringify(run.media),
+          model: run.model,
+          thinking: JSON.stringify(run.thinking),
+          key: run.key ?? null,
+          body_hash: run.bodyHash,
+          owner,
+          created_at: run.createdAt,
+          deleted_at: null,
+          result: null,
+          thinking_text: '',
+          answer_text: '',
+          timeline: null,
+        })
+        .onConflict((conflict) => conflict.columns(['visitor', 'key']).doNothing())
+        .returningAll()
+        .executeTakeFirst()
+      if (inserted) return { run: toBlank(inserted), bodyHash: run.bodyHash, isNew: true }
+      const before = await db
+        .selectFrom('runs')
+        .selectAll()
+        .where('visitor', '=', run.visitor)
+        .where('key', '=', run.key ?? '')
+        .executeTakeFirstOrThrow()
+      return { run: await toRun(before), bodyHash: before.body_hash, isNew: false }
+    },
+
+    /** Saves all of it in one transaction: durable when the promise resolves. */
+    async append(appends: Append[]): Promise<void> {
+      await db.transaction().execute(async (trx) => {
+        const rows = appends
+          .filter((append) => !append.ended)
+          .map(({ runId, events }) => ({
+            run_id: runId,
+            first_seq: events[0]?.seq ?? 0,
+            events: JSON.stringify(events),
+          }))
+        if (rows.length > 0) await trx.insertInto('events').values(rows).execute()
+        for (const { runId, ended } of appends) {
+          if (!ended) continue
+          await trx
+            .updateTable('runs')
+            .set({
+              owner: null,
+              result: toResult(ended.run),
+              thinking_text: ended.run.thinkingText,
+              answer_text: ended.run.answerText,
+              timeline: toTimeline(ended.events),
+            })
+            .where('id', '=', runId)
+            .execute()
+          await trx.deleteFrom('events').where('run_id', '=', runId).execute()
+        }
+      })
+    },
+
+    async read(id: string, visitor: string): Promise<Run | undefined> {
+      const row = await visible().where('id', '=', id).where('visitor', '=', visitor).executeTakeFirst()
+      return row && (await toRun(row))
+    },
+
+    async readEvents(id: string): Promise<RunEvent[]> {
+      const row = await db
+        .selectFrom('runs')
+        .select(['timeline', 'thinking_text', 'answer_text'])
+        .where('id', '=', id)
+        .executeTakeFirst()
+      if (row?.timeline == null) return await readSavedEvents(id)
+      return fromTimeline(row.timeline, row.thinking_text, row.answer_text)
+    },
+
+    /** Roots, newest first; a group of siblings is one entry, its newest. `cursor` is what the page before gave as `next`. */
+    async list(visitor: string, options: { query?: string; cursor?: string; limit: number }) {
+      const [before, beforeId = ''] = (options.cursor ?? '').split('.')
+      let query = visible()
+        .where('visitor', '=', visitor)
+        .where('parent', 'is', null)
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('runs as newer')
+                .select('newer.id')
+                .whereRef('newer.visitor', '=', 'runs.visitor')
+                .whereRef(sql`coalesce(newer.sibling_of, newer.id)`, '=', sql`coalesce(runs.sibling_of, runs.id)`)
+                .whereRef('newer.created_at', '>', 'runs.created_at')
+                .where('newer.deleted_at', 'is', null),
+            ),
+          ),
+        )
+      if (before) {
+        const time = Number(before)
+        query = query.where(({ eb, or, and }) =>
+          or([eb('created_at', '<', time), and([eb('created_at', '=', time), eb('id', '<', beforeId)])]),
+        )
+      }
+      for (const term of (options.query ?? '').toLowerCase().split(/\s+/).filter(Boolean)) {
+        const pattern = `%${term.replace(/[\\%_]/g, '\\$&')}%`
+        query = query.where(({ or }) =>
+          or(
+            (['question', 'thinking_text', 'answer_text'] as const).map(
+              (column) => sql<boolean>`lower(${sql.ref(column)}) like ${pattern} escape '\\'`,
+            ),
+          ),
+        )
+      }
+      const rows = await query
+        .orderBy('created_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(options.limit + 1)
+        .execute()
+      const page = rows.slice(0, options.limit)
+      const last = page.at(-1)
+      return {
+        items: await Promise.all(page.map(toRun)),
+        ...(rows.length > options.limit && last && { next: `${last.created_at}.${last.id}` }),
+      }
+    },
+
+    /** The ids of the run and all that follow from it, now marked deleted at `time`. Empty: no such run. */
+    async markDeleted(id: string, visitor: string, time: number): Promise<string[]> {
+      return await db.transaction().execute(async (trx) => {
+        const rows = await trx
+          .selectFrom('runs')
+          .select(['id', 'parent'])
+          .where('visitor', '=', visitor)
+          .where('deleted_at', 'is', null)
+          .execute()
+        if (!rows.some((row) => row.id === id)) return []
+        const ids = [id]
+        for (const parent of ids) ids.push(...rows.filter((row) => row.parent === parent).map((row) => row.id))
+        await trx.updateTable('runs').set({ deleted_at: time }).where('id', 'in', ids).execute()
+        return ids
+      })
+    },
+
+    /** Undoes a deletion younger than ten seconds, with all that went along. */
+    async restore(id: string, visitor: string, time: number): Promise<boolean> {
+      const row = await db
+        .selectFrom('runs')
+        .select('deleted_at')
+        .where('id', '=', id)
+        .where('visitor', '=', visitor)
+        .where('deleted_at', '>', time - undoMs)
+        .executeTakeFirst()
+      if (!row) return false
+      await db
+        .updateTable('runs')
+        .set({ deleted_at: null })
+        .where('visitor', '=', visitor)
+        .where('deleted_at', '=', row.deleted_at)
+        .execute()
+      return true
+    },
+
+    /** Deletes for good what can no longer be restored. */
+    async purge(time: number): Promise<void> {
+      await db.deleteFrom('runs').where('deleted_at', '<=', time - undoMs).where('owner', 'is', null).execute()
+    },
+
+    async renewLease(instance: string, until: number): Promise<void> {
+      await db
+        .insertInto('instances')
+        .values({ id: instance, lease_until: until })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet({ lease_until: until }))
+        .execute()
+    },
+
+    async endLease(instance: string): Promise<void> {
+      await db.deleteFrom('instances').where('id', '=', instance).execute()
+    },
+
+    /** Runs whose instance died, with the events that were saved. */
+    async readOrphans(instance: string, time: number): Promise<{ run: Run; events: RunEvent[] }[]> {
+      const rows = await db
+        .selectFrom('runs')
+        .selectAll()
+        .where('owner', 'is not', null)
+        .where('owner', '!=', instance)
+        .where('owner', 'not in', (nested) =>
+          nested.selectFrom('instances').select('id').where('lease_until', '>', time),
+        )
+        .limit(200)
+        .execute()
+      return await Promise.all(
+        rows.map(async (row) => {
+          const events = await readSavedEvents(row.id)
+          return { run: events.reduce(reduceRun, toBlank(row)), events }
+        }),
+      )
+    },
+  }
+}

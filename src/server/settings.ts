@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+
+const seconds = (fallback: number) => z.coerce.number().positive().max(86_400).default(fallback)
+const list = z
+  .string()
+  .default('')
+  .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
+
+const laterSettings = ['DATABASE_URL', 'MEDIA_STORE', 'ACCESS_CODE', 'ADMIN_CODE', 'TRUST_PROXY'] as const
+
+const schema = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  HOST: z.string().default('127.0.0.1'),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  ALLOWED_HOSTS: list,
+  DASHSCOPE_API_KEY: z.string().optional(),
+  DASHSCOPE_REGION: z
+    .enum(['beijing', 'singapore', 'virginia', 'hongkong', 'frankfurt', 'tokyo'])
+    .default('beijing'),
+  DASHSCOPE_WORKSPACE: z.string().optional(),
+  MODEL_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  MODEL_API_KEY: z.string().optional(),
+  MODEL_PROTOCOL: z.enum(['openai', 'dashscope']).default('openai'),
+  MODELS_FILE: z.string().optional(),
+  DEFAULT_MODEL: z.string().optional(),
+  DATA_DIR: z.string().default('data'),
+  MEDIA_FETCH_ALLOW: list,
+  FIRST_BYTE_TIMEOUT_S: seconds(180),
+  SILENCE_TIMEOUT_S: seconds(300),
+  RUN_TIMEOUT_S: seconds(3600),
+  SHUTDOWN_GRACE_S: z.coerce.number().min(0).max(86_400).default(30),
+})
+
+export type Settings = z.infer<typeof schema>
+
+/** Throws an Error whose message names the setting that is wrong. An empty value counts as absent. */
+export function parseSettings(env: Record<string, string | undefined>): Settings {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
+  // A protection or a store that is asked for and not there must not pass silently.
+  const later = laterSettings.find((name) => given[name] !== undefined)
+  if (later) throw new Error(`${later} is set, but this version does not support it yet. Remove it to start.`)
+  const result = schema.safeParse(given)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  throw new Error(`The setting ${issue?.path.join('.') ?? '?'} is wrong: ${issue?.message ?? 'invalid'}.`)
+}
+
+/** The environment over `.env`, where there is one. */
+export function readEnvironment(file = '.env'): Record<string, string | undefined> {
+  try {
+    readFileSync(file)
+  } catch {
+    return process.env
+  }
+  process.loadEnvFile(file)
+  return process.env
+}

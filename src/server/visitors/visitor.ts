@@ -1,0 +1,20 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { MiddlewareHandler } from 'hono'
+import { getCookie, setCookie } from 'hono/cookie'
+
+export type Env = { Variables: { visitor: string } }
+
+const yearS = 365 * 24 * 3600
+
+/** Gives each browser a random 128-bit cookie; the server knows and stores only its SHA-256. */
+export const visitor: MiddlewareHandler<Env> = async (c, next) => {
+  const isSecure = new URL(c.req.url).protocol === 'https:'
+  const name = isSecure ? '__Host-visitor' : 'visitor'
+  const sent = getCookie(c, name)
+  const token = sent !== undefined && /^[\w-]{22}$/.test(sent) ? sent : randomBytes(16).toString('base64url')
+  if (token !== sent) {
+    setCookie(c, name, token, { httpOnly: true, sameSite: 'Lax', secure: isSecure, path: '/', maxAge: yearS })
+  }
+  c.set('visitor', createHash('sha256').update(token).digest('hex'))
+  await next()
+}
