@@ -1,0 +1,232 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { isEnded, reduceRun, type Run, type RunEvent, type RunEventBody } from '../../shared/run.ts'
+import { fromTimeline, toTimeline } from '../../shared/timeline.ts'
+import { openSqlite } from '../database/open-sqlite.ts'
+import { createJournal } from './journal.ts'
+import { createRuns } from './runs.ts'
+import { createRunStore } from './run-store.ts'
+
+let dir = ''
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'showwork-'))
+})
+afterEach(() => rmSync(dir, { recursive: true, force: true }))
+
+async function open() {
+  const db = await openSqlite(dir)
+  const store = createRunStore(db)
+  const runs = createRuns(store, createJournal(store.append, () => {}))
+  return { db, store, runs }
+}
+
+const input = { visitor: 'v', question: 'What is x?', media: [], model: 'm', thinking: { enabled: true }, bodyHash: 'h' }
+
+/** A source fed by hand. */
+function createTap() {
+  const queue: (RunEventBody | undefined)[] = []
+  let wake = () => {}
+  const signals: AbortSignal[] = []
+  return {
+    signals,
+    push(...bodies: (RunEventBody | undefined)[]) {
+      queue.push(...bodies)
+      wake()
+    },
+    async *source(signal: AbortSignal): AsyncGenerator<RunEventBody> {
+      signals.push(signal)
+      signal.addEventListener('abort', () => wake())
+      for (;;) {
+        while (queue.length > 0) {
+          const body = queue.shift()
+          if (!body) return
+          yield body
+        }
+        if (signal.aborted) return
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
+    },
+  }
+}
+
+const whole: RunEventBody[] = [
+  { type: 'start', model: 'm' },
+  { type: 'thinking-delta', text: 'Let x' },
+  { type: 'thinking-delta', text: ' be 5.' },
+  { type: 'answer-delta', text: 'x = 5' },
+  { type: 'usage', inputTokens: 3, outputTokens: 4 },
+  { type: 'finish', reason: 'stop' },
+]
+
+async function collect(runs: Awaited<ReturnType<typeof open>>['runs'], id: string, after = 0) {
+  const events: RunEvent[] = []
+  await new Promise<void>((resolve) => {
+    void runs
+      .follow(id, after, (more, isLast) => {
+        events.push(...more)
+        if (isLast) resolve()
+      })
+      .then((following) => {
+        if (!following?.isLive) resolve()
+      })
+  })
+  return events
+}
+
+describe('a run', () => {
+  test('goes on to its end with nobody watching and reads the same live and stored', async () => {
+    const { db, runs } = await open()
+    const tap = createTap()
+    const { run } = await runs.create(input, tap.source)
+    tap.push(...whole)
+    const live = await collect(runs, run.id)
+    await vi.waitFor(async () => expect(isEnded(await runs.read(run.id, 'v'))).toBe(true))
+    expect(await collect(runs, run.id)).toEqual(live)
+    expect(live.map((event) => event.seq)).toEqual(live.map((_, index) => index + 1))
+    const folded = await runs.read(run.id, 'v')
+    expect(folded).toMatchObject({ thinkingText: 'Let x be 5.', answerText: 'x = 5', status: 'finished', finish: 'stop' })
+    expect(live.reduce(reduceRun, { ...run })).toEqual(folded)
+    expect(await db.selectFrom('events').selectAll().execute()).toEqual([])
+    await db.destroy()
+  })
+
+  test('asked for events after n gives exactly the rest, and nothing after its end', async () => {
+    const { db, runs } = await open()
+    const tap = createTap()
+    const { run } = await runs.create(input, tap.source)
+    tap.push(...whole.slice(0, 2))
+    await vi.waitFor(async () => expect((await runs.read(run.id, 'v')).thinkingText).toBe('Let x'))
+    const seen = (await runs.read(run.id, 'v')).lastSeq
+    const rest = collect(runs, run.id, seen)
+    tap.push(...whole.slice(2))
+    expect((await rest)[0]?.seq).toBe(seen + 1)
+    const last = (await runs.read(run.id, 'v')).lastSeq
+    await vi.waitFor(async () => expect(await runs.follow(run.id, last, () => {})).toBeUndefined())
+    await db.destroy()
+  })
+
+  test('stopped reaches the source and keeps what came, labelled stopped', async () => {
+    const { db, runs } = await open()
+    const tap = createTap()
+    const { run } = await runs.create(input, tap.source)
+    tap.push(...whole.slice(0, 3))
+    await vi.waitFor(async () => expect((await runs.read(run.id, 'v')).status).toBe('thinking'))
+    const stopped = await runs.stop(run.id, 'v')
+    expect(tap.signals[0]?.aborted).toBe(true)
+    expect(stopped).toMatchObject({ status: 'finished', finish: 'stopped', thinkingText: 'Let x be 5.' })
+    await db.destroy()
+  })
+
+  test('whose source ends without an end is cut off, and one whose source throws failed', async () => {
+    const { db, runs } = await open()
+    const cut = createTap()
+    const { run } = await runs.create(input, cut.source)
+    cut.push(...whole.slice(0, 2), undefined)
+    expect((await collect(runs, run.id)).at(-1)).toMatchObject({ type: 'error', code: 'cut-off' })
+    // oxlint-disable-next-line require-yield
+    const { run: other } = await runs.create(input, async function* () {
+      throw new Error('a secret in here')
+    })
+    const end = (await collect(runs, other.id)).at(-1)
+    expect(end).toMatchObject({ type: 'error', code: 'internal' })
+    expect(JSON.stringify(end)).not.toContain('secret')
+    await db.destroy()
+  })
+
+  test('left behind by a dead server becomes interrupted with every saved character', async () => {
+    const first = await open()
+    const tap = createTap()
+    const { run } = await first.runs.create(input, tap.source)
+    tap.push(...whole.slice(0, 3))
+    await vi.waitFor(async () => expect((await first.runs.read(run.id, 'v')).thinkingText).toBe('Let x be 5.'))
+    const second = await open()
+    await second.runs.open(() => {})
+    const after = await second.runs.read(run.id, 'v')
+    expect(after).toMatchObject({ status: 'failed', error: { code: 'interrupted' }, thinkingText: 'Let x be 5.' })
+    await second.db.destroy()
+    await first.db.destroy()
+  })
+
+  test('asked for twenty times at once with one key is made once', async () => {
+    const { db, runs } = await open()
+    const tap = createTap()
+    const made = await Promise.all(Array.from({ length: 20 }, () => runs.create({ ...input, key: 'k' }, tap.source)))
+    expect(new Set(made.map(({ run }) => run.id)).size).toBe(1)
+    expect(made.filter(({ isNew }) => isNew)).toHaveLength(1)
+    expect(tap.signals).toHaveLength(1)
+    await expect(runs.create({ ...input, key: 'k', bodyHash: 'other' }, tap.source)).rejects.toMatchObject({ status: 409 })
+    tap.push(...whole)
+    await collect(runs, made[0]?.run.id ?? '')
+    await db.destroy()
+  })
+
+  test('takes NUL, lone surrogates and a pair cut in two without harm', async () => {
+    const { db, runs } = await open()
+    const { run } = await runs.create(input, async function* () {
+      yield { type: 'answer-delta', text: 'a\0b\ud83d' }
+      yield { type: 'answer-delta', text: '\ude00 \udc00 end\ud83d' }
+      yield { type: 'finish', reason: 'stop' }
+    })
+    const events = await collect(runs, run.id)
+    expect(events.reduce(reduceRun, run).answerText).toBe('ab😀 \ufffd end\ufffd')
+    await db.destroy()
+  })
+
+  test('of somebody else is not there; deleted it is gone, and back within ten seconds', async () => {
+    const { db, runs } = await open()
+    const tap = createTap()
+    const { run } = await runs.create(input, tap.source)
+    tap.push(...whole)
+    await collect(runs, run.id)
+    await expect(runs.read(run.id, 'w')).rejects.toMatchObject({ status: 404 })
+    await runs.delete(run.id, 'v')
+    await expect(runs.read(run.id, 'v')).rejects.toMatchObject({ status: 404 })
+    expect((await runs.restore(run.id, 'v')).answerText).toBe('x = 5')
+    await db.destroy()
+  })
+})
+
+test('history lists sibling groups once, newest first, and finds two Chinese characters in the answer', async () => {
+  const { db, runs } = await open()
+  const source = (text: string) =>
+    async function* (): AsyncGenerator<RunEventBody> {
+      yield { type: 'answer-delta', text }
+      yield { type: 'finish', reason: 'stop' }
+    }
+  const { run: first } = await runs.create(input, source('面积是十八'))
+  await collect(runs, first.id)
+  await new Promise((resolve) => setTimeout(resolve, 2))
+  const { run: sibling } = await runs.create({ ...input, siblingOf: first.id }, source('周长是十'))
+  await collect(runs, sibling.id)
+  expect((await runs.list('v', { limit: 30 })).items.map((run) => run.id)).toEqual([sibling.id])
+  expect((await runs.list('v', { limit: 30, query: '周长' })).items).toHaveLength(1)
+  expect((await runs.list('v', { limit: 30, query: '100%' })).items).toHaveLength(0)
+  await db.destroy()
+})
+
+test('a timeline gives back every event as it was', () => {
+  const delta = fc.record({
+    kind: fc.constantFrom('thinking-delta' as const, 'answer-delta' as const),
+    text: fc.string({ minLength: 1, unit: 'grapheme' }),
+    wait: fc.nat(100_000),
+  })
+  fc.assert(
+    fc.property(fc.array(delta), (deltas) => {
+      let at = 0
+      const events: RunEvent[] = [{ seq: 1, at, type: 'start', model: 'm' }]
+      for (const { kind, text, wait } of deltas) events.push({ seq: events.length + 1, at: (at += wait), type: kind, text })
+      events.push({ seq: events.length + 1, at, type: 'finish', reason: 'stop' })
+      const blank: Run = {
+        id: 'r', question: '', media: [], model: 'm', thinking: { enabled: true }, status: 'waiting',
+        thinkingText: '', answerText: '', createdAt: 0, lastSeq: 0,
+      }
+      const run = events.reduce(reduceRun, blank)
+      expect(fromTimeline(toTimeline(events), run.thinkingText, run.answerText)).toEqual(events)
+    }),
+  )
+})
