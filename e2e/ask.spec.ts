@@ -1,0 +1,114 @@
+import { dispatchFile, createPicture } from './support/picture.ts'
+import { expect, test } from './support/app.ts'
+
+test('a dropped and a pasted picture go to the model with the question; thinking shows before the answer', async ({
+  page,
+  app,
+  upstream,
+}) => {
+  await page.goto(app.url)
+  await dispatchFile(page, 'drop', await createPicture(640, 400), 'one.png')
+  await expect(page.getByText('640 × 400')).toBeVisible()
+  await dispatchFile(page, 'paste', await createPicture(320, 200), 'two.png')
+  await expect(page.getByText('320 × 200')).toBeVisible()
+  await page.getByRole('textbox', { name: 'Question', exact: true }).fill('What is x? [[slow]] dropped')
+  await page.getByRole('button', { name: 'Ask', exact: true }).click()
+  await expect(page).toHaveURL(/\/r\/[\w-]+$/)
+  const thinking = page.getByRole('region', { name: 'Thinking' })
+  await expect(thinking).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Stop', exact: true })).toBeVisible()
+  await expect(page.getByRole('region', { name: 'Answer' }).getByText('The answer is')).toBeVisible({ timeout: 20_000 })
+  await expect(thinking.getByRole('button', { name: /^Thought for/ })).toBeVisible()
+  const sent = upstream.requests.find((request) => JSON.stringify(request.body).includes('dropped'))
+  const body = sent?.body as { enable_thinking: boolean; messages: { content: { type: string }[] }[] }
+  expect(body.enable_thinking).toBe(true)
+  expect(body.messages.at(-1)?.content.filter((part) => part.type === 'image_url')).toHaveLength(2)
+})
+
+test('a reload in the middle of the thinking shows all so far at once and goes on', async ({ page, app }) => {
+  await page.goto(app.url)
+  await page.getByRole('textbox', { name: 'Question', exact: true }).fill('Reload me [[slow]]')
+  await page.getByRole('button', { name: 'Ask', exact: true }).click()
+  const thinking = page.getByRole('region', { name: 'Thinking' })
+  await expect(thinking).toBeVisible()
+  await page.reload()
+  await expect(page.getByRole('region', { name: 'Thinking' })).toBeVisible()
+  await expect(page.getByRole('region', { name: 'Answer' }).getByText('The answer is')).toBeVisible({ timeout: 20_000 })
+})
+
+test('Stop ends it at the upstream within two seconds and keeps what came', async ({ page, app, upstream }) => {
+  await page.goto(app.url)
+  await page.getByRole('textbox', { name: 'Question', exact: true }).fill('Stop me [[stall]]')
+  await page.getByRole('button', { name: 'Ask', exact: true }).click()
+  await expect(page.getByRole('region', { name: 'Thinking' })).toBeVisible()
+  await page.getByRole('button', { name: 'Stop', exact: true }).click()
+  await expect(page.getByText(/stopped/i).first()).toBeVisible()
+  await expect
+    .poll(() => upstream.requests.find((request) => JSON.stringify(request.body).includes('Stop me'))?.abortedAt, { timeout: 2_000 })
+    .toBeTruthy()
+  await expect(page.getByRole('button', { name: 'Ask again' })).toBeVisible()
+})
+
+test('a lost network comes back by itself without losing a character', async ({ page, app, context }) => {
+  await page.goto(app.url)
+  await page.getByRole('textbox', { name: 'Question', exact: true }).fill('Cut my network [[slow]]')
+  await page.getByRole('button', { name: 'Ask', exact: true }).click()
+  await expect(page.getByRole('region', { name: 'Thinking' })).toBeVisible()
+  await context.setOffline(true)
+  await context.setOffline(false)
+  await expect(page.getByRole('region', { name: 'Answer' }).getByText('The answer is')).toBeVisible({ timeout: 25_000 })
+})
+
+const errors: [string, RegExp][] = [
+  ['refuse-key', /key/i],
+  ['no-credit', /account|credit|money|paid/i],
+  ['not-found', /model/i],
+  ['moderation', /content|safety|filter|moderat/i],
+  ['bad-image', /picture|image/i],
+  ['too-long', /long/i],
+  ['cut', /cut off|broke|ended|interrupted/i],
+  ['never', /answer|respond|silent|start/i],
+]
+for (const [scenario, words] of errors) {
+  test(`the error ${scenario} is said in words, with a way on`, async ({ page, app }) => {
+    await page.goto(app.url)
+    await page.getByRole('textbox', { name: 'Question', exact: true }).fill(`Fail please [[${scenario}]]`)
+    await page.getByRole('button', { name: 'Ask', exact: true }).click()
+    await expect(page.getByRole('alert').filter({ hasText: words })).toBeVisible({ timeout: 25_000 })
+    await expect(page.getByRole('button', { name: 'Ask again' })).toBeVisible()
+  })
+}
+
+test('a budget eaten by the thinking offers to answer now', async ({ page, app, upstream }) => {
+  await page.goto(app.url)
+  await page.getByRole('textbox', { name: 'Question', exact: true }).fill('Eat it all [[length]]')
+  await page.getByRole('button', { name: 'Ask', exact: true }).click()
+  await page.getByRole('button', { name: 'Answer now' }).click()
+  await expect
+    .poll(
+      () =>
+        upstream.requests.filter((request) => JSON.stringify(request.body).includes('Eat it all')).at(-1)?.body as {
+          enable_thinking?: boolean
+        },
+    )
+    .toMatchObject({ enable_thinking: false })
+})
+
+test('a refused file is named with its reason, and the question stays', async ({ page, app }) => {
+  await page.goto(app.url)
+  await page.getByRole('textbox', { name: 'Question', exact: true }).fill('Keep me')
+  await dispatchFile(page, 'drop', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'drawing.png')
+  await expect(page.getByText('drawing.png')).toBeVisible()
+  await expect(page.getByRole('textbox', { name: 'Question', exact: true })).toHaveValue('Keep me')
+  await page.reload()
+  await expect(page.getByRole('textbox', { name: 'Question', exact: true })).toHaveValue('Keep me')
+})
+
+test('a finished run stands in the history and can be deleted and brought back', async ({ page, app }) => {
+  await page.goto(app.url)
+  await page.getByRole('textbox', { name: 'Question', exact: true }).fill('Remember this one')
+  await page.getByRole('button', { name: 'Ask', exact: true }).click()
+  await expect(page.getByRole('region', { name: 'Answer' }).getByText('The answer is')).toBeVisible()
+  await page.getByRole('button', { name: 'History' }).click()
+  await expect(page.getByRole('dialog').getByText('Remember this one')).toBeVisible()
+})

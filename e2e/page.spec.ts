@@ -1,0 +1,59 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, test } from './support/app.ts'
+
+test('a sample plays in demo mode from its picture to its answer', async ({ page, demo }) => {
+  await page.goto(demo.url)
+  await page.getByRole('button', { name: /spinners|probability|quadratic|wrong line|Find/i }).first().click()
+  await expect(page.getByRole('textbox', { name: 'Question', exact: true })).not.toHaveValue('')
+  await expect(page.getByRole('button', { name: 'Ask', exact: true })).toBeEnabled()
+  await page.getByRole('button', { name: 'Ask', exact: true }).click()
+  await expect(page.getByRole('region', { name: 'Thinking' })).toBeVisible()
+  await expect(page.getByRole('region', { name: 'Answer' }).locator('.katex').first()).toBeVisible({ timeout: 35_000 })
+})
+
+test('any other question in demo mode says honestly what would have been sent', async ({ page, demo }) => {
+  await page.goto(demo.url)
+  await page.getByRole('textbox', { name: 'Question', exact: true }).fill('Something else')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('region', { name: 'Answer' }).getByText('DASHSCOPE_API_KEY').first()).toBeVisible()
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing, ${colorScheme}, and nothing breaks the policy`, async ({ page, app }) => {
+    const refused: string[] = []
+    page.on('console', (message) => {
+      if (/Content Security Policy|TrustedHTML|TrustedScript/.test(message.text())) refused.push(message.text())
+    })
+    await page.emulateMedia({ colorScheme })
+    await page.goto(app.url)
+    await expect(page.getByRole('textbox', { name: 'Question', exact: true })).toBeVisible()
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+    await page.getByRole('textbox', { name: 'Question', exact: true }).fill('Look at this')
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('region', { name: 'Answer' }).locator('.katex').first()).toBeVisible()
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+    expect(refused).toEqual([])
+  })
+}
+
+test.describe('in Chinese', () => {
+  test.use({ locale: 'zh-CN' })
+  test('the page speaks Chinese from the browser’s language, and English when asked', async ({ page, app }) => {
+    await page.goto(app.url)
+    await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN')
+    await page.getByRole('combobox', { name: /语言|Language/ }).selectOption({ label: 'English' })
+    await expect(page.getByRole('button', { name: 'Ask', exact: true })).toBeVisible()
+  })
+})
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 375, height: 720 }, hasTouch: true, isMobile: true })
+  test('nothing scrolls sideways and the thinking folds when the answer begins', async ({ page, app }) => {
+    await page.goto(app.url)
+    await page.getByRole('textbox', { name: 'Question', exact: true }).fill('On my phone')
+    await page.getByRole('button', { name: 'Ask', exact: true }).click()
+    await expect(page.getByRole('region', { name: 'Answer' }).getByText('The answer is')).toBeVisible()
+    await expect(page.getByRole('button', { name: /^Thought for/ })).toHaveAttribute('aria-expanded', 'false')
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+  })
+})

@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { test as base } from 'playwright/test'
+import { startFakeUpstream } from './fake-upstream.ts'
+
+type Upstream = Awaited<ReturnType<typeof startFakeUpstream>>
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
+
+/** Starts the built server on a free port; resolves with its address once it listens. */
+export async function startApp(dataDir: string, env: Record<string, string>) {
+  const child = spawn(process.execPath, ['dist/server/main.js'], {
+    cwd: root,
+    env: { PATH: process.env['PATH'] ?? '', PORT: '0', DATA_DIR: dataDir, SHUTDOWN_GRACE_S: '0', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const url = await new Promise<string>((resolve, reject) => {
+    let text = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+      const found = /http:\/\/\S+/.exec(text)
+      if (found) resolve(found[0])
+    })
+    child.on('exit', (code) => reject(new Error(`the server ended with ${code}: ${text}`)))
+  })
+  return {
+    url,
+    end: (signal: NodeJS.Signals) =>
+      new Promise<void>((resolve) => {
+        child.removeAllListeners('exit')
+        child.on('exit', () => resolve())
+        child.kill(signal)
+      }),
+  }
+}
+
+export const test = base.extend<
+  object,
+  { upstream: Upstream; app: { url: string }; demo: { url: string } }
+>({
+  upstream: [
+    // oxlint-disable-next-line no-empty-pattern
+    async ({}, use) => {
+      const upstream = await startFakeUpstream()
+      await use(upstream)
+      await upstream.close()
+    },
+    { scope: 'worker' },
+  ],
+  app: [
+    async ({ upstream }, use) => {
+      const dir = mkdtempSync(join(tmpdir(), 'showwork-e2e-'))
+      const app = await startApp(dir, {
+        MODEL_BASE_URL: `${upstream.url}/v1`,
+        MODELS_FILE: join(root, 'e2e/support/models.json'),
+        DEFAULT_MODEL: 'fake-vl',
+        MEDIA_FETCH_ALLOW: new URL(upstream.url).host,
+        FIRST_BYTE_TIMEOUT_S: '4',
+        SILENCE_TIMEOUT_S: '4',
+      })
+      await use(app)
+      await app.end('SIGTERM')
+      rmSync(dir, { recursive: true, force: true })
+    },
+    { scope: 'worker' },
+  ],
+  demo: [
+    // oxlint-disable-next-line no-empty-pattern
+    async ({}, use) => {
+      const dir = mkdtempSync(join(tmpdir(), 'showwork-demo-'))
+      const app = await startApp(dir, {})
+      await use(app)
+      await app.end('SIGTERM')
+      rmSync(dir, { recursive: true, force: true })
+    },
+    { scope: 'worker' },
+  ],
+})
+
+export { expect } from 'playwright/test'

@@ -1,0 +1,187 @@
+import { Agent, request as send } from 'undici'
+import type { RunErrorCode, RunEventBody } from '../../shared/run.ts'
+import type { Ask, AskRequest } from '../ask.ts'
+import type { Protocol } from './endpoints.ts'
+import { readSse } from './read-sse.ts'
+import { toDashScopeBody, toOpenAiBody, type ResolvedTurn } from './to-request.ts'
+import { toRunError } from './to-run-error.ts'
+import { createToRunEvents } from './to-run-events.ts'
+
+/** In milliseconds: until the first byte, between two pieces, for the whole run. */
+export type Timeouts = { firstByteMs: number; silenceMs: number; runMs: number }
+
+export type UpstreamOptions = {
+  protocol: Protocol
+  baseUrl: string
+  apiKey?: string
+  timeouts: Timeouts
+  random?: () => number
+  sleep?: (ms: number, signal: AbortSignal) => Promise<void>
+}
+
+const maxRetries = 3
+const maxRetryAfterMs = 60_000
+const maxErrorBytes = 64 * 1024
+
+type Limit = keyof Timeouts
+const limitErrors: Record<Limit, { code: RunErrorCode; what: string }> = {
+  firstByteMs: { code: 'first-byte-timeout', what: 'The model service sent nothing for' },
+  silenceMs: { code: 'silence-timeout', what: 'The model went silent for' },
+  runMs: { code: 'run-timeout', what: 'The run took longer than' },
+}
+
+const sleepFor = (ms: number, signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true })
+  })
+
+/** Our own timers watch the silence, so the client's must not. */
+const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 20_000 } })
+
+function readRetryAfter(value: unknown): number | undefined {
+  if (typeof value !== 'string') return undefined
+  const ms = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
+  return Number.isFinite(ms) && ms >= 0 ? ms : undefined
+}
+
+async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body) {
+    chunks.push(chunk)
+    size += chunk.byteLength
+    if (size > maxErrorBytes) break
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+async function resolveTurns(request: AskRequest): Promise<ResolvedTurn[]> {
+  return await Promise.all(
+    request.turns.map(async ({ media, ...turn }) => ({
+      ...turn,
+      pictures: await Promise.all(
+        media.map(async ({ mime, read }) => `data:${mime};base64,${Buffer.from(await read()).toString('base64')}`),
+      ),
+    })),
+  )
+}
+
+/** Asks a server that speaks one of the two protocols. The key goes to `baseUrl` only: redirects are not followed. */
+export function createAskUpstream(options: UpstreamOptions): Ask {
+  const { protocol, baseUrl, apiKey, timeouts, random = Math.random, sleep = sleepFor } = options
+  const isNative = protocol === 'dashscope'
+  const url = `${baseUrl.replace(/\/+$/, '')}${isNative ? '/api/v1/services/aigc/multimodal-generation/generation' : '/chat/completions'}`
+
+  return async function* ask(request, signal) {
+    yield { type: 'start', model: request.model.id }
+    const resolved = { ...request, turns: await resolveTurns(request) }
+    const body = JSON.stringify(isNative ? toDashScopeBody(resolved) : toOpenAiBody(resolved))
+    const aborter = new AbortController()
+    const stop = () => aborter.abort()
+    signal.addEventListener('abort', stop, { once: true })
+    let passed: Limit | undefined
+    const expire = (limit: Limit) => {
+      passed = limit
+      aborter.abort()
+    }
+    const runTimer = setTimeout(() => expire('runMs'), timeouts.runMs)
+    let waitTimer = setTimeout(() => expire('firstByteMs'), timeouts.firstByteMs)
+    const wait = (limit: Limit) => {
+      clearTimeout(waitTimer)
+      waitTimer = setTimeout(() => expire(limit), timeouts[limit])
+    }
+    let hasText = false
+
+    async function* attempt(): AsyncGenerator<RunEventBody, { retryAfterMs?: number } | undefined> {
+      const response = await send(url, {
+        method: 'POST',
+        dispatcher: agent,
+        signal: aborter.signal,
+        headers: {
+          'content-type': 'application/json',
+          accept: 'text/event-stream',
+          ...(apiKey && { authorization: `Bearer ${apiKey}` }),
+          ...(isNative && { 'x-dashscope-sse': 'enable' }),
+        },
+        body,
+      })
+      const requestIdHeader = response.headers['x-request-id'] ?? response.headers['x-dashscope-request-id']
+      const id = typeof requestIdHeader === 'string' ? requestIdHeader : undefined
+      if (response.statusCode !== 200) {
+        const text = await readText(response.body)
+        const error = toRunError({ status: response.statusCode, body: text, requestIdHeader: id, apiKey })
+        yield { type: 'error', ...error }
+        if (response.statusCode !== 429 && response.statusCode < 500) return undefined
+        const retryAfterMs = readRetryAfter(response.headers['retry-after'])
+        return retryAfterMs === undefined ? {} : { retryAfterMs }
+      }
+      const events = createToRunEvents({ thinks: request.thinking.enabled, ...(apiKey && { apiKey }) })
+      const type = String(response.headers['content-type'] ?? '')
+      if (type.includes('application/json')) {
+        yield* events.push({ data: (await readText(response.body)).trim() })
+        yield* events.end()
+        return undefined
+      }
+      async function* watched(): AsyncGenerator<Uint8Array> {
+        for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+          wait('silenceMs')
+          yield chunk
+        }
+      }
+      for await (const frame of readSse(watched())) yield* events.push(frame)
+      yield* events.end()
+      return undefined
+    }
+
+    try {
+      for (let tries = 0; ; tries += 1) {
+        let failure: RunEventBody | undefined
+        let retry: { retryAfterMs?: number } | undefined
+        try {
+          const events = attempt()
+          for (;;) {
+            const next = await events.next()
+            if (next.done) {
+              retry = next.value
+              break
+            }
+            if (next.value.type === 'error') failure = next.value
+            else {
+              hasText ||= next.value.type === 'thinking-delta' || next.value.type === 'answer-delta'
+              yield next.value
+            }
+          }
+        } catch {
+          if (signal.aborted) return
+          if (passed) {
+            const { code, what } = limitErrors[passed]
+            yield { type: 'error', code, message: `${what} ${timeouts[passed] / 1000} seconds (the limit here). Ask again, or with less thinking.`, retryable: true }
+            return
+          }
+          const code = hasText ? 'cut-off' : 'upstream-unreachable'
+          const message = hasText
+            ? 'The connection to the model service broke before the answer was complete.'
+            : 'The model service could not be reached; check the address and the network.'
+          failure = { type: 'error', code, message, retryable: true }
+          retry = {}
+        }
+        if (signal.aborted) return
+        if (!failure) return
+        const delay = retry?.retryAfterMs ?? 500 * 2 ** tries * (0.5 + random())
+        if (!retry || hasText || tries >= maxRetries || delay > maxRetryAfterMs) {
+          yield failure
+          return
+        }
+        await sleep(delay, signal)
+        if (signal.aborted) return
+        wait('firstByteMs')
+      }
+    } finally {
+      signal.removeEventListener('abort', stop)
+      clearTimeout(runTimer)
+      clearTimeout(waitTimer)
+      aborter.abort()
+    }
+  }
+}
