@@ -22,6 +22,8 @@ export type UpstreamOptions = {
 const maxRetries = 3
 const maxRetryAfterMs = 60_000
 const maxErrorBytes = 64 * 1024
+/** A whole answer in one piece, from a server that does not stream. */
+const maxReplyBytes = 8 * 1024 * 1024
 
 type Limit = keyof Timeouts
 const limitErrors: Record<Limit, { code: RunErrorCode; what: string }> = {
@@ -45,13 +47,13 @@ function readRetryAfter(value: unknown): number | undefined {
   return Number.isFinite(ms) && ms >= 0 ? ms : undefined
 }
 
-async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
+async function readText(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of body) {
     chunks.push(chunk)
     size += chunk.byteLength
-    if (size > maxErrorBytes) break
+    if (size > maxBytes) break
   }
   return Buffer.concat(chunks).toString('utf8')
 }
@@ -75,7 +77,13 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
 
   return async function* ask(request, signal) {
     yield { type: 'start', model: request.model.id }
-    const resolved = { ...request, turns: await resolveTurns(request) }
+    const turns = await resolveTurns(request).catch(() => undefined)
+    if (signal.aborted) return
+    if (!turns) {
+      yield { type: 'error', code: 'internal', message: 'A picture of this question could not be read; add it again.', retryable: false }
+      return
+    }
+    const resolved = { ...request, turns }
     const body = JSON.stringify(isNative ? toDashScopeBody(resolved) : toOpenAiBody(resolved))
     const aborter = new AbortController()
     const stop = () => aborter.abort()
@@ -109,7 +117,7 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
       const requestIdHeader = response.headers['x-request-id'] ?? response.headers['x-dashscope-request-id']
       const id = typeof requestIdHeader === 'string' ? requestIdHeader : undefined
       if (response.statusCode !== 200) {
-        const text = await readText(response.body)
+        const text = await readText(response.body, maxErrorBytes)
         const error = toRunError({ status: response.statusCode, body: text, requestIdHeader: id, apiKey })
         yield { type: 'error', ...error }
         if (response.statusCode !== 429 && response.statusCode < 500) return undefined
@@ -119,7 +127,7 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
       const events = createToRunEvents({ thinks: request.thinking.enabled, ...(apiKey && { apiKey }) })
       const type = String(response.headers['content-type'] ?? '')
       if (type.includes('application/json')) {
-        yield* events.push({ data: (await readText(response.body)).trim() })
+        yield* events.push({ data: (await readText(response.body, maxReplyBytes)).trim() })
         yield* events.end()
         return undefined
       }
@@ -173,7 +181,8 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
           yield failure
           return
         }
-        await sleep(delay, signal)
+        clearTimeout(waitTimer)
+        await sleep(delay, aborter.signal)
         if (signal.aborted) return
         wait('firstByteMs')
       }
