@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig(({ isSsrBuild }) => ({
   plugins: [react(), tailwindcss()],
   build: isSsrBuild
-    ? { outDir: 'dist/server', ssr: 'src/server/main.ts', copyPublicDir: false, target: 'node20', emptyOutDir: true }
+    ? { outDir: 'dist/server', copyPublicDir: false, target: 'node20', emptyOutDir: true }
     : { outDir: 'dist/client', assetsInlineLimit: 0, modulePreload: { polyfill: false }, emptyOutDir: true },
   test: { include: ['src/**/*.test.{ts,tsx}'], testTimeout: 20_000 },
 }))

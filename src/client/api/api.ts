@@ -1,0 +1,35 @@
+import type { Config } from '../../shared/config.ts'
+import type { Media } from '../../shared/media.ts'
+import type { Run, Thinking } from '../../shared/run.ts'
+import { jsonBody, request, requestJson } from './request.ts'
+
+export type Question = {
+  question: string
+  media: string[]
+  model: string
+  thinking: Thinking
+  siblingOf?: string
+  key: string
+}
+export type RunPage = { items: Run[]; next?: string }
+
+export const readConfig = () => requestJson<Config>('/api/config')
+
+export function addFile(file: File, signal: AbortSignal): Promise<Media> {
+  const body = new FormData()
+  body.set('file', file)
+  return requestJson<Media>('/api/media', { method: 'POST', body, signal })
+}
+export const addUrl = (url: string, signal: AbortSignal) =>
+  requestJson<Media>('/api/media', { ...jsonBody('POST', { url }), signal })
+
+export const createRun = (question: Question) => requestJson<Run>('/api/runs', jsonBody('POST', question))
+export const readRun = (id: string) => requestJson<Run>(`/api/runs/${encodeURIComponent(id)}`)
+export const stopRun = (id: string) => requestJson<Run>(`/api/runs/${encodeURIComponent(id)}/stop`, { method: 'POST' })
+export const deleteRun = async (id: string) => {
+  await request(`/api/runs/${encodeURIComponent(id)}`, { method: 'DELETE' })
+}
+export const restoreRun = (id: string) =>
+  requestJson<Run>(`/api/runs/${encodeURIComponent(id)}/restore`, { method: 'POST' })
+export const listRuns = (query: string, cursor?: string) =>
+  requestJson<RunPage>(`/api/runs?${new URLSearchParams({ q: query, ...(cursor !== undefined && { cursor }) })}`)

@@ -1,0 +1,87 @@
+import { useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { Link, Route, Switch } from 'wouter'
+import { readConfig } from './api/api.ts'
+import { HistoryDrawer } from './history/history-drawer.tsx'
+import { useLanguage, type Language } from './language.tsx'
+import { AskPage } from './pages/ask-page.tsx'
+import { RunPage } from './pages/run-page.tsx'
+import { toWords } from './ui/error-words.ts'
+import { applyTheme, readTheme, themes, type Theme } from './ui/theme.ts'
+
+const languages: [Language, string][] = [
+  ['en', 'English'],
+  ['zh-CN', '简体中文'],
+]
+
+function Header() {
+  const { language, messages, setLanguage } = useLanguage()
+  const [theme, setTheme] = useState(readTheme)
+  const themeNames: Record<Theme, string> = { auto: messages.themeAuto, light: messages.themeLight, dark: messages.themeDark }
+  return (
+    <header className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3 pt-[max(0.75rem,env(safe-area-inset-top))] sm:px-8">
+      <Link href="/" className="mr-auto flex min-h-10 items-center gap-2 font-serif text-xl font-semibold tracking-tight">
+        <img src="/favicon.svg" alt="" width="26" height="26" />
+        {messages.appName}
+      </Link>
+      <HistoryDrawer />
+      <select
+        aria-label={messages.theme}
+        className="field hidden text-sm sm:block"
+        value={theme}
+        onChange={(event) => {
+          const next = themes.find((name) => name === event.target.value) ?? 'auto'
+          applyTheme(next)
+          setTheme(next)
+        }}
+      >
+        {themes.map((name) => (
+          <option key={name} value={name}>
+            {themeNames[name]}
+          </option>
+        ))}
+      </select>
+      <select
+        aria-label={messages.language}
+        className="field text-sm"
+        value={language}
+        onChange={(event) => setLanguage(event.target.value === 'zh-CN' ? 'zh-CN' : 'en')}
+      >
+        {languages.map(([value, label]) => (
+          <option key={value} value={value} lang={value}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </header>
+  )
+}
+
+export function App() {
+  const { messages } = useLanguage()
+  const config = useQuery({ queryKey: ['config'], queryFn: readConfig, staleTime: 30_000 })
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <Header />
+      <main className="flex grow flex-col px-4 pb-[max(1.5rem,env(safe-area-inset-bottom))] sm:px-8">
+        {config.error && (
+          <p role="alert" className="mx-auto my-6 max-w-xl text-warn">
+            {toWords(config.error, messages)}
+          </p>
+        )}
+        {config.data && (
+          <Switch>
+            <Route path="/">
+              <AskPage config={config.data} />
+            </Route>
+            <Route path="/r/:id">{({ id }) => <RunPage key={id} id={id} config={config.data} />}</Route>
+            <Route>
+              <p className="mx-auto my-16 text-lg">{messages.pageNotFound}</p>
+            </Route>
+          </Switch>
+        )}
+      </main>
+      <footer className="px-4 pb-4 text-center text-xs text-ink-soft sm:px-8">{messages.quiet}</footer>
+    </div>
+  )
+}

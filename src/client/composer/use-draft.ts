@@ -1,0 +1,70 @@
+import { useRef, useState } from 'react'
+import { limits } from '../../shared/config.ts'
+import type { Media } from '../../shared/media.ts'
+import { addFile, addUrl } from '../api/api.ts'
+import { ApiError } from '../api/request.ts'
+import { readDraft, writeDraft, type Draft, type DraftMedia } from './draft.ts'
+
+export type Refusal = { key: string; name: string; error: unknown }
+
+/** The question being written: every change is kept for a reload, every refused file is reported by name. */
+export function useDraft() {
+  const [draft, setDraft] = useState(readDraft)
+  const [refusals, setRefusals] = useState<Refusal[]>([])
+  const uploads = useRef(new Map<string, AbortController>())
+
+  const update = (change: (draft: Draft) => Draft) =>
+    setDraft((before) => {
+      const after = change(before)
+      writeDraft(after)
+      return after
+    })
+  const refuse = (name: string, error: unknown) =>
+    setRefusals((before) => [...before, { key: crypto.randomUUID(), name, error }])
+
+  async function upload(name: string, send: (signal: AbortSignal) => Promise<Media>) {
+    const key = crypto.randomUUID()
+    const aborter = new AbortController()
+    uploads.current.set(key, aborter)
+    update((before) => ({ ...before, media: [...before.media, { key, name }] }))
+    const replace = (change: (item: DraftMedia) => DraftMedia[]) =>
+      update((before) => ({ ...before, media: before.media.flatMap((item) => (item.key === key ? change(item) : [item])) }))
+    try {
+      const media = await send(aborter.signal)
+      replace((item) => [{ ...item, media }])
+    } catch (error) {
+      replace(() => [])
+      if (!aborter.signal.aborted) refuse(name, error)
+    } finally {
+      uploads.current.delete(key)
+    }
+  }
+
+  return {
+    draft,
+    refusals,
+    isUploading: draft.media.some(({ media }) => !media),
+    update,
+    dismiss: () => setRefusals([]),
+    async addFiles(files: File[]) {
+      setRefusals([])
+      let room = limits.maxMedia - draft.media.length
+      await Promise.all(
+        files.map(async (file) => {
+          if (room <= 0) return refuse(file.name, new ApiError('too-many-media', ''))
+          room -= 1
+          if (file.type.startsWith('video/')) return refuse(file.name, new ApiError('video-unsupported', ''))
+          if (file.size > limits.maxUploadBytes) return refuse(file.name, new ApiError('media-too-big', ''))
+          await upload(file.name, (signal) => addFile(file, signal))
+        }),
+      )
+    },
+    addUrl: async (url: string) => await upload(url, (signal) => addUrl(url, signal)),
+    removeMedia(key: string) {
+      uploads.current.get(key)?.abort()
+      update((before) => ({ ...before, media: before.media.filter((item) => item.key !== key) }))
+    },
+  }
+}
+
+export type DraftState = ReturnType<typeof useDraft>

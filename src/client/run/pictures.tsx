@@ -1,0 +1,60 @@
+import { useRef, useState } from 'react'
+import type { Media } from '../../shared/media.ts'
+import { useMessages } from '../language.tsx'
+
+const zooms = [1, 1.5, 2, 3, 4]
+
+/** The pictures of a question; a click opens one large, where it can be enlarged and scrolled. */
+export function Pictures({ media }: { media: Media[] }) {
+  const messages = useMessages()
+  const dialog = useRef<HTMLDialogElement>(null)
+  const [open, setOpen] = useState(0)
+  const [zoom, setZoom] = useState(0)
+  const current = media[open]
+  if (media.length === 0) return null
+  return (
+    <>
+      <ul className="flex flex-wrap gap-3">
+        {media.map((item, index) => (
+          <li key={item.id}>
+            <button
+              type="button"
+              aria-label={messages.openPicture(index + 1)}
+              className="block overflow-hidden rounded-xl border border-line"
+              onClick={() => {
+                setOpen(index)
+                setZoom(0)
+                dialog.current?.showModal()
+              }}
+            >
+              <img src={`/api/media/${item.id}`} alt={messages.picture(index + 1)} width={item.width} height={item.height} className="max-h-56 w-auto max-w-full" />
+            </button>
+          </li>
+        ))}
+      </ul>
+      <dialog ref={dialog} aria-label={messages.picture(open + 1)} className="m-auto max-h-[96dvh] max-w-[96vw] rounded-2xl border border-line p-3">
+        <div className="mb-2 flex justify-end gap-2">
+          <button type="button" className="button" disabled={zoom === 0} onClick={() => setZoom(zoom - 1)}>
+            {messages.zoomOut}
+          </button>
+          <button type="button" className="button" disabled={zoom === zooms.length - 1} onClick={() => setZoom(zoom + 1)}>
+            {messages.zoomIn}
+          </button>
+          <button type="button" className="button" onClick={() => dialog.current?.close()}>
+            {messages.close}
+          </button>
+        </div>
+        {current && (
+          <div className="max-h-[82dvh] overflow-auto" tabIndex={0} role="group" aria-label={messages.picture(open + 1)}>
+            <img
+              src={`/api/media/${current.id}`}
+              alt={messages.picture(open + 1)}
+              className="mx-auto max-w-none"
+              style={{ width: `min(${(zooms[zoom] ?? 1) * 90}vw, ${(zooms[zoom] ?? 1) * (current.width ?? 1000)}px)` }}
+            />
+          </div>
+        )}
+      </dialog>
+    </>
+  )
+}

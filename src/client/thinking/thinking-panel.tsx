@@ -1,0 +1,96 @@
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
+import { isEnded, type Run } from '../../shared/run.ts'
+import { RichText } from '../answer/rich-text.tsx'
+import { useMessages } from '../language.tsx'
+import { CopyButton } from '../ui/copy-button.tsx'
+
+type Props = {
+  run: Run
+  /** Beside the answer, where it stays open; else above it, where it folds at the first of the answer. */
+  isBeside: boolean
+}
+
+const endSlackPx = 4
+
+/** Seconds of thinking so far: counted from the first thinking, to the first answer or the end once there. */
+function useThinkingSeconds(run: Run): number {
+  const until = run.answerStartedAt ?? run.endedAt
+  const [now, setNow] = useState(() => Date.now())
+  useEffect(() => {
+    if (until !== undefined) return
+    const timer = setInterval(() => setNow(Date.now()), 1_000)
+    return () => clearInterval(timer)
+  }, [until])
+  const end = until ?? now - run.createdAt
+  return Math.max(0, Math.round((end - (run.thinkingStartedAt ?? end)) / 1000))
+}
+
+export function ThinkingPanel({ run, isBeside }: Props) {
+  const messages = useMessages()
+  const bodyId = useId()
+  const [chosen, setChosen] = useState<boolean | undefined>(undefined)
+  const body = useRef<HTMLDivElement>(null)
+  const isFollowing = useRef(true)
+  const [hasOverflow, setOverflow] = useState(false)
+  const isThinking = run.answerStartedAt === undefined && !isEnded(run)
+  const isOpen = chosen ?? (isBeside || run.answerStartedAt === undefined)
+  const seconds = useThinkingSeconds(run)
+  const time = messages.seconds(seconds)
+  const used = run.usage?.thinkingTokens
+
+  useLayoutEffect(() => {
+    const element = body.current
+    if (!element) return
+    if (isFollowing.current && isThinking) element.scrollTop = element.scrollHeight
+    setOverflow(element.scrollTop > 0)
+  }, [run.thinkingText, isOpen, isThinking])
+
+  const handleScroll = () => {
+    const element = body.current
+    if (!element) return
+    isFollowing.current = element.scrollHeight - element.scrollTop - element.clientHeight <= endSlackPx
+    setOverflow(element.scrollTop > 0)
+  }
+
+  return (
+    <section aria-label={messages.thinking} className="rounded-2xl border border-line bg-paper-2/50">
+      <h2>
+        <button
+          type="button"
+          aria-expanded={isOpen}
+          aria-controls={bodyId}
+          className="flex min-h-12 w-full items-center gap-3 px-4 py-2 text-left text-sm font-medium"
+          onClick={() => setChosen(!isOpen)}
+        >
+          <svg viewBox="0 0 12 12" className={`size-3 shrink-0 transition-transform motion-reduce:transition-none ${isOpen ? 'rotate-90' : ''}`} aria-hidden="true">
+            <path d="M4 2l4 4-4 4" fill="none" stroke="currentColor" strokeWidth="1.6" />
+          </svg>
+          <span className="tabular-nums">{isThinking ? messages.thinkingFor(time) : messages.thoughtFor(time)}</span>
+          {used !== undefined && <span className="font-normal text-ink-soft tabular-nums">{messages.tokensUsed(used)}</span>}
+          {isThinking && <span className="spin" aria-hidden="true" />}
+        </button>
+      </h2>
+      {run.thinking.budget !== undefined && used !== undefined && (
+        <progress aria-label={messages.budgetUsed} className="mx-4 mb-2 block h-1 w-[calc(100%-2rem)] accent-(--accent)" max={run.thinking.budget} value={used} />
+      )}
+      <div id={bodyId} hidden={!isOpen}>
+        <div
+          ref={body}
+          className="thinking-body px-4 pb-3 text-[0.95rem] text-ink-soft"
+          data-overflow={hasOverflow && isThinking}
+          tabIndex={0}
+          role="group"
+          aria-label={messages.thinking}
+          onScroll={handleScroll}
+        >
+          <RichText text={run.thinkingText} isStreaming={isThinking} />
+        </div>
+        {isEnded(run) && (
+          <div className="border-t border-line px-4 py-2">
+            <CopyButton label={messages.copyThinking} text={run.thinkingText} />
+          </div>
+        )}
+      </div>
+    </section>
+  )
+}
