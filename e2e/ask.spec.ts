@@ -19,7 +19,7 @@ test('a dropped and a pasted picture go to the model with the question; thinking
   await expect(page.getByRole('button', { name: 'Stop', exact: true })).toBeVisible()
   await expect(page.getByRole('region', { name: 'Answer' }).getByText('The answer is')).toBeVisible({ timeout: 20_000 })
   await expect(thinking.getByRole('button', { name: /^Thought for/ })).toBeVisible()
-  const sent = upstream.requests.find((request) => JSON.stringify(request.body).includes('dropped'))
+  const sent = upstream.requests.find((request) => JSON.stringify(request.body ?? '').includes('dropped'))
   const body = sent?.body as { enable_thinking: boolean; messages: { content: { type: string }[] }[] }
   expect(body.enable_thinking).toBe(true)
   expect(body.messages.at(-1)?.content.filter((part) => part.type === 'image_url')).toHaveLength(2)
@@ -44,7 +44,7 @@ test('Stop ends it at the upstream within two seconds and keeps what came', asyn
   await page.getByRole('button', { name: 'Stop', exact: true }).click()
   await expect(page.getByText(/stopped/i).first()).toBeVisible()
   await expect
-    .poll(() => upstream.requests.find((request) => JSON.stringify(request.body).includes('Stop me'))?.abortedAt, { timeout: 2_000 })
+    .poll(() => upstream.requests.find((request) => JSON.stringify(request.body ?? '').includes('Stop me'))?.abortedAt, { timeout: 2_000 })
     .toBeTruthy()
   await expect(page.getByRole('button', { name: 'Ask again' })).toBeVisible()
 })
@@ -87,7 +87,7 @@ test('a budget eaten by the thinking offers to answer now', async ({ page, app, 
   await expect
     .poll(
       () =>
-        upstream.requests.filter((request) => JSON.stringify(request.body).includes('Eat it all')).at(-1)?.body as {
+        upstream.requests.filter((request) => JSON.stringify(request.body ?? '').includes('Eat it all')).at(-1)?.body as {
           enable_thinking?: boolean
         },
     )
@@ -110,5 +110,10 @@ test('a finished run stands in the history and can be deleted and brought back',
   await page.getByRole('button', { name: 'Ask', exact: true }).click()
   await expect(page.getByRole('region', { name: 'Answer' }).getByText('The answer is')).toBeVisible()
   await page.getByRole('button', { name: 'History' }).click()
-  await expect(page.getByRole('dialog').getByText('Remember this one')).toBeVisible()
+  const entry = page.getByRole('dialog').getByRole('button', { name: 'Remember this one', exact: true })
+  await expect(entry).toBeVisible()
+  await page.getByRole('button', { name: /Delete .Remember this one/ }).click()
+  await expect(entry).toBeHidden()
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(entry).toBeVisible()
 })

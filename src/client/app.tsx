@@ -19,15 +19,15 @@ function Header() {
   const [theme, setTheme] = useState(readTheme)
   const themeNames: Record<Theme, string> = { auto: messages.themeAuto, light: messages.themeLight, dark: messages.themeDark }
   return (
-    <header className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3 pt-[max(0.75rem,env(safe-area-inset-top))] sm:px-8">
-      <Link href="/" className="mr-auto flex min-h-10 items-center gap-2 font-serif text-xl font-semibold tracking-tight">
+    <header className="flex flex-wrap items-center gap-x-2 gap-y-2 px-4 py-3 pt-[max(0.75rem,env(safe-area-inset-top))] sm:px-8">
+      <Link href="/" className="mr-auto flex min-h-10 items-center gap-2 font-serif text-lg sm:text-xl font-semibold tracking-tight">
         <img src="/favicon.svg" alt="" width="26" height="26" />
         {messages.appName}
       </Link>
       <HistoryDrawer />
       <select
         aria-label={messages.theme}
-        className="field hidden text-sm sm:block"
+        className="field max-w-28 text-sm"
         value={theme}
         onChange={(event) => {
           const next = themes.find((name) => name === event.target.value) ?? 'auto'

@@ -56,7 +56,7 @@ export function AskPage({ config }: { config: Config }) {
   return (
     <div className="mx-auto w-full max-w-3xl py-6 sm:py-12">
       <DropTarget onFiles={(files) => void state.addFiles(files)} onUrl={(url) => void state.addUrl(url)} />
-      <h1 className="mb-2 font-serif text-4xl font-semibold tracking-tight text-balance sm:text-5xl">{messages.tagline}</h1>
+      <h1 className="mb-4 font-serif text-4xl font-semibold tracking-tight text-balance sm:text-5xl">{messages.tagline}</h1>
       <p className="mb-6 max-w-prose text-lg text-ink-soft text-pretty">{messages.intro}</p>
       {config.mode === 'demo' && (
         <p className="mb-6 rounded-xl border border-line px-4 py-3 text-sm text-ink-soft">{messages.demo}</p>

@@ -27,7 +27,7 @@ export function Pictures({ media }: { media: Media[] }) {
                 dialog.current?.showModal()
               }}
             >
-              <img src={`/api/media/${item.id}`} alt={messages.picture(index + 1)} width={item.width} height={item.height} className="max-h-56 w-auto max-w-full" />
+              <img src={`/api/media/${item.id}`} alt={messages.picture(index + 1)} width={item.width} height={item.height} className="max-h-40 w-auto max-w-full sm:max-h-44" />
             </button>
           </li>
         ))}

@@ -53,7 +53,7 @@ export function ThinkingPanel({ run, isBeside }: Props) {
   }
 
   return (
-    <section aria-label={messages.thinking} className="rounded-2xl border border-line bg-paper-2/50">
+    <section aria-label={messages.thinking} className="rounded-2xl border border-line bg-paper-2/50 min-[900px]:sticky min-[900px]:top-4">
       <h2>
         <button
           type="button"

@@ -137,7 +137,11 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
           yield chunk
         }
       }
-      for await (const frame of readSse(watched())) yield* events.push(frame)
+      for await (const frame of readSse(watched())) {
+        yield* events.push(frame)
+        // Some servers keep the connection open behind it.
+        if (frame.data.trim() === '[DONE]') break
+      }
       yield* events.end()
       return undefined
     }

@@ -99,6 +99,7 @@ export function createToRunEvents(options: { thinks: boolean; apiKey?: string })
       const delta = [choice['delta'], choice['message']].find(isRecord) ?? {}
       const finish = choice['finish_reason']
       if (typeof finish === 'string' && finish !== 'null' && finish !== '') reason = finish === 'length' ? 'length' : 'stop'
+      if (finish === 'error') return fail({ error: { message: 'The model ended with an error.' } })
       if (finish === 'content_filter') {
         return fail({ error: { code: 'data_inspection_failed', message: 'Output data may contain inappropriate content.' } })
       }
