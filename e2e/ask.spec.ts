@@ -44,7 +44,10 @@ test('Stop ends it at the upstream within two seconds and keeps what came', asyn
   await page.getByRole('button', { name: 'Stop', exact: true }).click()
   await expect(page.getByText(/stopped/i).first()).toBeVisible()
   await expect
-    .poll(() => upstream.requests.find((request) => JSON.stringify(request.body ?? '').includes('Stop me'))?.abortedAt, { timeout: 2_000 })
+    .poll(
+      () => upstream.requests.find((request) => JSON.stringify(request.body ?? '').includes('Stop me'))?.abortedAt,
+      { timeout: 2_000 },
+    )
     .toBeTruthy()
   await expect(page.getByRole('button', { name: 'Ask again' })).toBeVisible()
 })
@@ -87,7 +90,8 @@ test('a budget eaten by the thinking offers to answer now', async ({ page, app, 
   await expect
     .poll(
       () =>
-        upstream.requests.filter((request) => JSON.stringify(request.body ?? '').includes('Eat it all')).at(-1)?.body as {
+        upstream.requests.filter((request) => JSON.stringify(request.body ?? '').includes('Eat it all')).at(-1)
+          ?.body as {
           enable_thinking?: boolean
         },
     )

@@ -3,7 +3,10 @@ import { expect, test } from './support/app.ts'
 
 test('a sample plays in demo mode from its picture to its answer', async ({ page, demo }) => {
   await page.goto(demo.url)
-  await page.getByRole('button', { name: /spinners|probability|quadratic|wrong line|Find/i }).first().click()
+  await page
+    .getByRole('button', { name: /spinners|probability|quadratic|wrong line|Find/i })
+    .first()
+    .click()
   await expect(page.getByRole('textbox', { name: 'Question', exact: true })).not.toHaveValue('')
   await expect(page.getByRole('button', { name: 'Ask', exact: true })).toBeEnabled()
   await page.getByRole('button', { name: 'Ask', exact: true }).click()

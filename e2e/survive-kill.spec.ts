@@ -21,10 +21,13 @@ test('kill -9 in the middle: every event a viewer saw is there after the next st
   await first.end('SIGKILL')
   const second = await startApp(dir, env)
   await expect
-    .poll(async () => {
-      const run = await fetch(`${second.url}/api/runs/${id}`, { headers: { cookie } })
-      return ((await run.json()) as { error?: { code: string } }).error?.code
-    }, { timeout: 6_000 })
+    .poll(
+      async () => {
+        const run = await fetch(`${second.url}/api/runs/${id}`, { headers: { cookie } })
+        return ((await run.json()) as { error?: { code: string } }).error?.code
+      },
+      { timeout: 6_000 },
+    )
     .toBe('interrupted')
   const saved = await (await fetch(`${second.url}/api/runs/${id}/events?after=0`, { headers: { cookie } })).text()
   for (const line of seen.split('\n').filter((part) => part.startsWith('data:') && part.endsWith('}'))) {

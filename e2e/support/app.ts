@@ -37,10 +37,7 @@ export async function startApp(dataDir: string, env: Record<string, string>) {
   }
 }
 
-export const test = base.extend<
-  object,
-  { upstream: Upstream; app: { url: string }; demo: { url: string } }
->({
+export const test = base.extend<object, { upstream: Upstream; app: { url: string }; demo: { url: string } }>({
   upstream: [
     // oxlint-disable-next-line no-empty-pattern
     async ({}, use) => {

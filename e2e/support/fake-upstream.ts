@@ -60,8 +60,16 @@ const scenarios: Record<string, Play> = {
   'no-credit': refuse(400, 'Arrearage', 'Access denied, please make sure your account is in good standing.'),
   'not-found': refuse(404, 'model_not_found', 'The model does not exist or you do not have access to it.'),
   'rate-limit': refuse(429, 'insufficient_quota', 'You exceeded your current quota.'),
-  'bad-image': refuse(400, 'invalid_parameter_error', '<400> InternalError.Algo.InvalidParameter: Failed to decode the image.'),
-  'too-long': refuse(400, 'invalid_parameter_error', '<400> InternalError.Algo.InvalidParameter: Range of input length should be [1, 983616]'),
+  'bad-image': refuse(
+    400,
+    'invalid_parameter_error',
+    '<400> InternalError.Algo.InvalidParameter: Failed to decode the image.',
+  ),
+  'too-long': refuse(
+    400,
+    'invalid_parameter_error',
+    '<400> InternalError.Algo.InvalidParameter: Range of input length should be [1, 983616]',
+  ),
   moderation: async (wire) => {
     await think(wire)
     wire.fail('data_inspection_failed', 'Output data may contain inappropriate content.')
@@ -83,7 +91,7 @@ const scenarios: Record<string, Play> = {
   },
   never: () => {},
   long: async (wire, response) => {
-    for (let sent = 0; sent < longChars && !response.destroyed; ) {
+    for (let sent = 0; sent < longChars && !response.destroyed;) {
       const text = `So \\(a_{${sent}} = ${sent}\\) and we go on. `
       wire.thinking(text)
       sent += text.length
@@ -124,7 +132,9 @@ export async function startFakeUpstream(): Promise<FakeUpstream> {
     })
     if (path.endsWith('/models')) {
       response.setHeader('content-type', 'application/json')
-      response.end(JSON.stringify({ object: 'list', data: [{ id: 'fake-vl', object: 'model', created: 1, owned_by: 'fake' }] }))
+      response.end(
+        JSON.stringify({ object: 'list', data: [{ id: 'fake-vl', object: 'model', created: 1, owned_by: 'fake' }] }),
+      )
       return
     }
     const isNative = path.endsWith('/api/v1/services/aigc/multimodal-generation/generation')

@@ -56,11 +56,14 @@ export function createWire(protocol: 'openai' | 'dashscope', response: ServerRes
 
   const chunk = (choices: object[], usage: object | null = null) => {
     pieces += 1
-    raw(`data: ${JSON.stringify({ id, object: 'chat.completion.chunk', created: 1, model: 'fake-vl', choices, usage })}\n\n`)
+    raw(
+      `data: ${JSON.stringify({ id, object: 'chat.completion.chunk', created: 1, model: 'fake-vl', choices, usage })}\n\n`,
+    )
   }
   const delta = (value: object, reason: string | null = null) =>
     chunk([{ index: 0, delta: value, finish_reason: reason, logprobs: null }])
-  const error = (code: string, message: string) => `data: ${JSON.stringify({ error: { code, message, param: null, type: code }, id })}\n\n`
+  const error = (code: string, message: string) =>
+    `data: ${JSON.stringify({ error: { code, message, param: null, type: code }, id })}\n\n`
   return {
     thinking: (text) => delta({ content: null, reasoning_content: text }),
     answer: (text) => delta({ content: text, reasoning_content: null }),

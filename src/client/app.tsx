@@ -17,10 +17,17 @@ const languages: [Language, string][] = [
 function Header() {
   const { language, messages, setLanguage } = useLanguage()
   const [theme, setTheme] = useState(readTheme)
-  const themeNames: Record<Theme, string> = { auto: messages.themeAuto, light: messages.themeLight, dark: messages.themeDark }
+  const themeNames: Record<Theme, string> = {
+    auto: messages.themeAuto,
+    light: messages.themeLight,
+    dark: messages.themeDark,
+  }
   return (
     <header className="flex flex-wrap items-center gap-x-2 gap-y-2 px-4 py-3 pt-[max(0.75rem,env(safe-area-inset-top))] sm:px-8">
-      <Link href="/" className="mr-auto flex min-h-10 items-center gap-2 font-serif text-lg sm:text-xl font-semibold tracking-tight">
+      <Link
+        href="/"
+        className="mr-auto flex min-h-10 items-center gap-2 font-serif text-lg sm:text-xl font-semibold tracking-tight"
+      >
         <img src="/favicon.svg" alt="" width="26" height="26" />
         {messages.appName}
       </Link>

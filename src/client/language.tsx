@@ -1,4 +1,4 @@
-import { createContext, use, useState, type ReactNode } from 'react'
+import { createContext, use, useLayoutEffect, useState, type ReactNode } from 'react'
 import { en, type Messages } from '../shared/messages/en.ts'
 import { zh } from '../shared/messages/zh.ts'
 
@@ -19,7 +19,9 @@ const LanguageContext = createContext<Value>({ language: 'en', messages: en, set
 
 export function LanguageProvider({ children }: { children: ReactNode }) {
   const [language, setState] = useState(readLanguage)
-  document.documentElement.lang = language
+  useLayoutEffect(() => {
+    document.documentElement.lang = language
+  }, [language])
   const setLanguage = (next: Language) => {
     localStorage.setItem(storageKey, next)
     setState(next)

@@ -51,7 +51,9 @@ export function createApp(deps: AppDeps) {
   app.onError((error) => {
     if (error instanceof ProblemError) return toResponse(error)
     deps.onFailure(error)
-    return toResponse(new ProblemError(500, 'internal', 'The server failed. Try again; if it stays, tell whoever runs it.'))
+    return toResponse(
+      new ProblemError(500, 'internal', 'The server failed. Try again; if it stays, tell whoever runs it.'),
+    )
   })
   return app
 }

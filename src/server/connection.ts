@@ -81,7 +81,9 @@ export async function connect(settings: Settings): Promise<() => Connection> {
     current = {
       mode: 'local',
       models,
-      defaultModel: models.some((model) => model.id === settings.DEFAULT_MODEL) ? (settings.DEFAULT_MODEL ?? '') : pickDefault(models, undefined),
+      defaultModel: models.some((model) => model.id === settings.DEFAULT_MODEL)
+        ? (settings.DEFAULT_MODEL ?? '')
+        : pickDefault(models, undefined),
       ask: createAskUpstream({ protocol: 'openai', baseUrl: local.baseUrl, timeouts }),
     }
   }

@@ -13,10 +13,16 @@ const client = join(dirname(fileURLToPath(import.meta.url)), '../client')
 try {
   const settings = parseSettings(readEnvironment())
   const staticFiles = readStaticFiles(client)
-  const { app, connection, shutDown } = await createServer(settings, (error) => log.error({ err: error }, 'failure'), staticFiles)
+  const { app, connection, shutDown } = await createServer(
+    settings,
+    (error) => log.error({ err: error }, 'failure'),
+    staticFiles,
+  )
   const server = serve({ fetch: app.fetch, hostname: settings.HOST, port: settings.PORT }, (address: AddressInfo) => {
     const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
-    console.log(`ShowWork (${connection().mode}) is at http://${host === '127.0.0.1' ? 'localhost' : host}:${address.port}`)
+    console.log(
+      `ShowWork (${connection().mode}) is at http://${host === '127.0.0.1' ? 'localhost' : host}:${address.port}`,
+    )
   })
   server.on('error', (error: NodeJS.ErrnoException) => {
     const isTaken = error.code === 'EADDRINUSE'

@@ -15,9 +15,7 @@ const schema = z.object({
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   ALLOWED_HOSTS: list,
   DASHSCOPE_API_KEY: z.string().optional(),
-  DASHSCOPE_REGION: z
-    .enum(['beijing', 'singapore', 'virginia', 'hongkong', 'frankfurt', 'tokyo'])
-    .default('beijing'),
+  DASHSCOPE_REGION: z.enum(['beijing', 'singapore', 'virginia', 'hongkong', 'frankfurt', 'tokyo']).default('beijing'),
   DASHSCOPE_WORKSPACE: z.string().optional(),
   MODEL_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
   MODEL_API_KEY: z.string().optional(),

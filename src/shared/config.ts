@@ -47,7 +47,14 @@ export type Config = {
   samples: Sample[]
 }
 
-export type Sample = { id: string; language: 'en' | 'zh-CN'; title: string; question: string; image: string; alt: string }
+export type Sample = {
+  id: string
+  language: 'en' | 'zh-CN'
+  title: string
+  question: string
+  image: string
+  alt: string
+}
 
 export const limits: Limits = {
   maxQuestionChars: 20_000,

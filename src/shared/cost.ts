@@ -6,5 +6,7 @@ export function estimateCost(price: Price, usage: Usage): number | undefined {
   const tier = price.tiers.find(({ upTo }) => upTo === undefined || usage.inputTokens <= upTo) ?? price.tiers.at(-1)
   if (!tier) return undefined
   const cached = tier.cached === undefined ? 0 : (usage.cachedTokens ?? 0)
-  return ((usage.inputTokens - cached) * tier.input + cached * (tier.cached ?? 0) + usage.outputTokens * tier.output) / 1e6
+  return (
+    ((usage.inputTokens - cached) * tier.input + cached * (tier.cached ?? 0) + usage.outputTokens * tier.output) / 1e6
+  )
 }

@@ -9,7 +9,9 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 export function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major > 20 || (major === 20 && minor >= 19)) return
-  console.error(`ShowWork needs Node 20.19 or later; this is ${process.versions.node}. Install a newer one from your system or nodejs.org.`)
+  console.error(
+    `ShowWork needs Node 20.19 or later; this is ${process.versions.node}. Install a newer one from your system or nodejs.org.`,
+  )
   process.exit(1)
 }
 

@@ -14,8 +14,13 @@ mkdirSync(results, { recursive: true })
 
 /** A Chromium that is there, else Playwright's own, else Debian's. */
 function findChromium() {
-  const known = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome',
-    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome']
+  const known = [
+    process.env.CHROMIUM_PATH,
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome',
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  ]
   const there = () => known.find((path) => path !== undefined && existsSync(path))
   if (there()) return there()
   console.log('Looking for a Chromium …')
@@ -63,7 +68,9 @@ if (unitStatus !== 0 && failed === 0) failed += 1
 
 const chromium = findChromium()
 if (chromium === undefined) {
-  console.log('No Chromium can be had here. Install one (Debian: apt-get install chromium), or name it in CHROMIUM_PATH.')
+  console.log(
+    'No Chromium can be had here. Install one (Debian: apt-get install chromium), or name it in CHROMIUM_PATH.',
+  )
   failed += 1
 } else {
   build()
@@ -71,7 +78,11 @@ if (chromium === undefined) {
   const status = run(bin('playwright'), ['test', '-c', 'e2e/playwright.config.ts'], {
     env: { ...process.env, CHROMIUM_PATH: chromium, PLAYWRIGHT_JSON_OUTPUT_FILE: e2eFile },
   })
-  count(e2eFile, ({ stats }) => ({ passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped }))
+  count(e2eFile, ({ stats }) => ({
+    passed: stats.expected + stats.flaky,
+    failed: stats.unexpected,
+    skipped: stats.skipped,
+  }))
   if (status !== 0 && failed === 0) failed += 1
 }
 

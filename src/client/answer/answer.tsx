@@ -11,7 +11,11 @@ export function Answer({ run, model }: { run: Run; model: Model | undefined }) {
   const price = model?.prices?.[0]
   const cost = price && run.usage ? estimateCost(price, run.usage) : undefined
   const format = (value: number) =>
-    new Intl.NumberFormat(language, { style: 'currency', currency: price?.currency ?? 'USD', maximumSignificantDigits: 2 }).format(value)
+    new Intl.NumberFormat(language, {
+      style: 'currency',
+      currency: price?.currency ?? 'USD',
+      maximumSignificantDigits: 2,
+    }).format(value)
   return (
     <section aria-label={messages.answer} aria-busy={isStreaming} className="min-w-0">
       <h2 className="mb-2 text-sm font-medium text-ink-soft">{messages.answer}</h2>
@@ -21,7 +25,9 @@ export function Answer({ run, model }: { run: Run; model: Model | undefined }) {
       {!isStreaming && (
         <div className="mt-5 flex flex-wrap items-center gap-3 text-xs text-ink-soft">
           <CopyButton label={messages.copyAnswer} text={run.answerText} />
-          {run.usage && <span className="tabular-nums">{messages.usage(run.usage.inputTokens, run.usage.outputTokens)}</span>}
+          {run.usage && (
+            <span className="tabular-nums">{messages.usage(run.usage.inputTokens, run.usage.outputTokens)}</span>
+          )}
           {cost !== undefined && <span className="tabular-nums">{messages.cost(format(cost))}</span>}
           <span>{model?.label ?? run.model}</span>
         </div>

@@ -1,3 +1,4 @@
+import { noteServerDate } from '../server-clock.ts'
 import type { Problem, ProblemCode } from '../../shared/problem.ts'
 
 /** The server's refusal, or `offline` where no answer came. */
@@ -15,12 +16,13 @@ export async function request(path: string, init?: RequestInit): Promise<Respons
     if (init?.signal?.aborted) throw error
     throw new ApiError('offline', 'no answer')
   })
+  noteServerDate(response.headers.get('date'))
   if (response.ok) return response
   const problem = (await response.json().catch(() => ({ code: 'internal', detail: '' }))) as Problem
   throw new ApiError(problem.code, problem.detail)
 }
 
-export const requestJson = async <T,>(path: string, init?: RequestInit): Promise<T> =>
+export const requestJson = async <T>(path: string, init?: RequestInit): Promise<T> =>
   (await (await request(path, init)).json()) as T
 
 export const jsonBody = (method: string, body: unknown): RequestInit => ({

@@ -25,7 +25,8 @@ export function Composer({ state, models, model, isAsking, error, onAsk }: Props
   const { draft, refusals, update } = state
   const files = useRef<HTMLInputElement>(null)
   const [url, setUrl] = useState('')
-  const thinking = model.thinking === 'always' || (model.thinking === 'switchable' && (draft.thinking ?? model.thinkingDefault))
+  const thinking =
+    model.thinking === 'always' || (model.thinking === 'switchable' && (draft.thinking ?? model.thinkingDefault))
   const canAsk = !isAsking && !state.isUploading && (draft.text.trim() !== '' || draft.media.length > 0)
 
   const handleSubmit = (event: FormEvent) => {
@@ -60,14 +61,21 @@ export function Composer({ state, models, model, isAsking, error, onAsk }: Props
                 {media?.width !== undefined && media.height !== undefined ? (
                   <>
                     <span>{messages.size(media.width, media.height)}</span>
-                    {model.pixels && <span>{messages.tokens(imageTokens(media.width, media.height, model.pixels))}</span>}
+                    {model.pixels && (
+                      <span>{messages.tokens(imageTokens(media.width, media.height, model.pixels))}</span>
+                    )}
                     {media.isFirstFrame && <span>{messages.firstFrame}</span>}
                   </>
                 ) : (
                   <span>{messages.uploading}</span>
                 )}
               </span>
-              <button type="button" className="size-8 rounded-full hover:bg-paper-2" aria-label={messages.remove(name)} onClick={() => state.removeMedia(key)}>
+              <button
+                type="button"
+                className="size-8 rounded-full hover:bg-paper-2"
+                aria-label={messages.remove(name)}
+                onClick={() => state.removeMedia(key)}
+              >
                 ×
               </button>
             </li>
@@ -75,7 +83,10 @@ export function Composer({ state, models, model, isAsking, error, onAsk }: Props
         </ul>
       )}
       {refusals.length > 0 && (
-        <div role="alert" className="mb-3 flex items-start gap-3 rounded-xl border border-warn px-3 py-2 text-sm text-warn">
+        <div
+          role="alert"
+          className="mb-3 flex items-start gap-3 rounded-xl border border-warn px-3 py-2 text-sm text-warn"
+        >
           <ul className="grow">
             {refusals.map((refusal) => (
               <li key={refusal.key}>
@@ -151,9 +162,7 @@ export function Composer({ state, models, model, isAsking, error, onAsk }: Props
           model={model}
           thinking={thinking}
           budget={draft.budget}
-          onModel={(id) =>
-            update(({ thinking: _thinking, ...before }) => ({ ...before, model: id }))
-          }
+          onModel={(id) => update(({ thinking: _thinking, ...before }) => ({ ...before, model: id }))}
           onThinking={(enabled) => update((before) => ({ ...before, thinking: enabled }))}
           onBudget={(budget) =>
             update(({ budget: _budget, ...before }) => (budget === undefined ? before : { ...before, budget }))

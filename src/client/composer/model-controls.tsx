@@ -3,10 +3,12 @@ import { useMessages } from '../language.tsx'
 
 const minBudget = 256
 const steps = 100
+const today = new Date().toISOString().slice(0, 10)
 
 /** The slider moves in ratios: half way is the geometric middle. Its end is the model's own maximum, sent as no budget. */
 const toBudget = (step: number, max: number) => Math.round(minBudget * (max / minBudget) ** (step / steps))
-const toStep = (budget: number, max: number) => Math.round((Math.log(budget / minBudget) / Math.log(max / minBudget)) * steps)
+const toStep = (budget: number, max: number) =>
+  Math.round((Math.log(budget / minBudget) / Math.log(max / minBudget)) * steps)
 
 type Props = {
   models: Model[]
@@ -21,12 +23,16 @@ type Props = {
 /** Only the switches the chosen model has. */
 export function ModelControls({ models, model, thinking, budget, onModel, onThinking, onBudget }: Props) {
   const messages = useMessages()
-  const today = new Date().toISOString().slice(0, 10)
   const max = model.maxBudget
   const shown = max !== undefined && budget !== undefined && budget < max ? budget : undefined
   return (
     <div className="flex flex-wrap items-center gap-x-5 gap-y-2 text-sm">
-      <select aria-label={messages.model} className="field max-w-56 text-sm" value={model.id} onChange={(event) => onModel(event.target.value)}>
+      <select
+        aria-label={messages.model}
+        className="field max-w-56 text-sm"
+        value={model.id}
+        onChange={(event) => onModel(event.target.value)}
+      >
         {models.map(({ id, label, retiresAt }) => (
           <option key={id} value={id}>
             {retiresAt !== undefined && retiresAt <= today ? messages.retired(label) : label}
@@ -40,6 +46,7 @@ export function ModelControls({ models, model, thinking, budget, onModel, onThin
             role="switch"
             className="size-5 accent-(--accent)"
             checked={thinking}
+            aria-checked={thinking}
             onChange={(event) => onThinking(event.target.checked)}
           />
           {messages.thinking}
@@ -61,7 +68,9 @@ export function ModelControls({ models, model, thinking, budget, onModel, onThin
               onBudget(step >= steps ? undefined : toBudget(step, max))
             }}
           />
-          <span className="text-ink-soft tabular-nums">{shown === undefined ? messages.budgetMax : messages.budgetOf(shown)}</span>
+          <span className="text-ink-soft tabular-nums">
+            {shown === undefined ? messages.budgetMax : messages.budgetOf(shown)}
+          </span>
         </label>
       )}
     </div>

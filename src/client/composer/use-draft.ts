@@ -28,7 +28,10 @@ export function useDraft() {
     uploads.current.set(key, aborter)
     update((before) => ({ ...before, media: [...before.media, { key, name }] }))
     const replace = (change: (item: DraftMedia) => DraftMedia[]) =>
-      update((before) => ({ ...before, media: before.media.flatMap((item) => (item.key === key ? change(item) : [item])) }))
+      update((before) => ({
+        ...before,
+        media: before.media.flatMap((item) => (item.key === key ? change(item) : [item])),
+      }))
     try {
       const media = await send(aborter.signal)
       replace((item) => [{ ...item, media }])

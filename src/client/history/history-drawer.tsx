@@ -112,7 +112,13 @@ function History({ onClose }: { onClose: () => void }) {
                 onClose()
               }}
             >
-              {run.media[0] && <img src={`/api/media/${run.media[0].id}`} alt="" className="size-10 shrink-0 rounded-md object-cover" />}
+              {run.media[0] && (
+                <img
+                  src={`/api/media/${run.media[0].id}`}
+                  alt=""
+                  className="size-10 shrink-0 rounded-md object-cover"
+                />
+              )}
               <span className="truncate">{run.question}</span>
               {!isEnded(run) && (
                 <span className="ml-auto flex items-center gap-1.5 text-xs text-accent">

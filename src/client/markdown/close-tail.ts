@@ -23,7 +23,7 @@ export function closeTail(text: string): string {
   }
   if (fence !== '') return `${text}\n${fence}`
 
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     if (text[at] === '`') {
       const ticks = /^`+/.exec(text.slice(at))?.[0] ?? '`'
       const end = text.indexOf(ticks, at + ticks.length)
@@ -56,7 +56,8 @@ export function closeTail(text: string): string {
       const end = line.search(/[^\s\\]\$(?!\d)/)
       // A price goes on as text; only what looks like the start of a formula waits.
       if (end === -1) {
-        if (line.length === rest.length && !/^\d[\d.,]*(?:\s|$|[^\d.,^_+\-*/=\\{}()a-zA-Z])/.test(rest)) return text.slice(0, at) + placeholder
+        if (line.length === rest.length && !/^\d[\d.,]*(?:\s|$|[^\d.,^_+\-*/=\\{}()a-zA-Z])/.test(rest))
+          return text.slice(0, at) + placeholder
         at += 1
         continue
       }
@@ -70,7 +71,13 @@ export function closeTail(text: string): string {
   const isTable = /^\s*\|/.test(last)
   if (isTable && !/\|\s*$/.test(last)) lines.pop()
   // A header row alone is not yet a table.
-  if (isTable && lines.length >= 1 && /^\s*\|/.test(lines.at(-1) ?? '') && !lines.some((line) => /^\s*\|?\s*:?-+/.test(line))) lines.pop()
+  if (
+    isTable &&
+    lines.length >= 1 &&
+    /^\s*\|/.test(lines.at(-1) ?? '') &&
+    !lines.some((line) => /^\s*\|?\s*:?-+/.test(line))
+  )
+    lines.pop()
   return closeEmphasis(lines.join('\n').replace(/\[[^\]\n]*\]\([^)\n]*$/, (link) => link.slice(1, link.indexOf(']'))))
 }
 
@@ -79,6 +86,12 @@ function closeEmphasis(text: string): string {
   const bold = paragraph.match(/(?<!\\)\*\*/g)?.length ?? 0
   if (bold % 2 === 0) return text
   const trimmed = text.replace(/\*{1,2}\s*$/, '')
-  const stillOpen = (trimmed.split('\n\n').at(-1)?.match(/(?<!\\)\*\*/g)?.length ?? 0) % 2 === 1
+  const stillOpen =
+    (trimmed
+      .split('\n\n')
+      .at(-1)
+      ?.match(/(?<!\\)\*\*/g)?.length ?? 0) %
+      2 ===
+    1
   return stillOpen ? `${trimmed.trimEnd()}**` : trimmed
 }

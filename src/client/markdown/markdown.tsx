@@ -30,7 +30,14 @@ const createComponents = (labels: Labels): Components => ({
       <span>{children}</span>
     ),
   // A picture would make the reader's browser call somebody else's server.
-  img: ({ alt, src }) => (isSafe(src) ? <a href={src} title={src} target="_blank" rel="noopener noreferrer">{alt || src}</a> : <span>{alt}</span>),
+  img: ({ alt, src }) =>
+    isSafe(src) ? (
+      <a href={src} title={src} target="_blank" rel="noopener noreferrer">
+        {alt || src}
+      </a>
+    ) : (
+      <span>{alt}</span>
+    ),
   table: ({ children }) => (
     <div className="md-scroller" role="group" aria-label={labels.table} tabIndex={0}>
       <table>{children}</table>
@@ -39,7 +46,11 @@ const createComponents = (labels: Labels): Components => ({
   pre: ({ children, node }) => {
     const first = node?.children[0]
     const classes = first?.type === 'element' ? first.properties['className'] : undefined
-    return Array.isArray(classes) && classes.includes('math-display') ? <>{children}</> : <pre tabIndex={0}>{children}</pre>
+    return Array.isArray(classes) && classes.includes('math-display') ? (
+      <>{children}</>
+    ) : (
+      <pre tabIndex={0}>{children}</pre>
+    )
   },
   code: ({ className, children }) => {
     if (className?.includes('language-math') !== true) return <code className={className}>{children}</code>

@@ -3,7 +3,12 @@ import { math } from 'micromark-extension-llm-math'
 import type { Processor } from 'unified'
 import { dollarMath } from './dollar-math.ts'
 
-type Node = { type: string; children?: Node[]; position?: { start: { offset?: number }; end: { offset?: number } }; data?: { hProperties?: { className?: string[] } } }
+type Node = {
+  type: string
+  children?: Node[]
+  position?: { start: { offset?: number }; end: { offset?: number } }
+  data?: { hProperties?: { className?: string[] } }
+}
 
 /** Math in every delimiter models use, as tokens of the parser; display delimiters inside a paragraph stay display. */
 export function remarkMathDialects(this: Processor) {

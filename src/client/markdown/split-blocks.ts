@@ -18,7 +18,13 @@ export function splitBlocks(text: string): string[] {
   let isAfterBlank = false
   let isList = false
   for (const line of text.split('\n')) {
-    if (close === undefined && isAfterBlank && block.length > 0 && line.trim() !== '' && !(isList && isContinued(line))) {
+    if (
+      close === undefined &&
+      isAfterBlank &&
+      block.length > 0 &&
+      line.trim() !== '' &&
+      !(isList && isContinued(line))
+    ) {
       blocks.push(block.join('\n'))
       block = []
       isList = false

@@ -61,7 +61,9 @@ function RunView({ start, config }: { start: Run; config: Config }) {
   return (
     <div className={`mx-auto flex w-full grow flex-col gap-6 py-4 ${hasThinking ? 'max-w-7xl' : 'max-w-3xl'}`}>
       <article aria-label={messages.question}>
-        <h1 className="mb-4 max-w-prose font-serif text-2xl font-semibold whitespace-pre-wrap sm:text-3xl">{run.question}</h1>
+        <h1 className="mb-4 max-w-prose font-serif text-2xl font-semibold whitespace-pre-wrap sm:text-3xl">
+          {run.question}
+        </h1>
         <Pictures media={run.media} />
       </article>
       <RunStatus run={run} />
@@ -72,13 +74,19 @@ function RunView({ start, config }: { start: Run; config: Config }) {
           {messages.waiting}
         </p>
       )}
-      <div className={`grid items-start gap-6 ${hasThinking ? 'min-[900px]:grid-cols-[minmax(0,5fr)_minmax(0,6fr)] min-[900px]:gap-10' : ''}`}>
+      <div
+        className={`grid items-start gap-6 ${hasThinking ? 'min-[900px]:grid-cols-[minmax(0,5fr)_minmax(0,6fr)] min-[900px]:gap-10' : ''}`}
+      >
         {hasThinking && <ThinkingPanel run={run} isBeside={isWide} />}
         <div className="flex min-w-0 flex-col gap-5">
           {run.answerStartedAt !== undefined && <Answer run={run} model={model} />}
           <RunNotice run={run} />
           {canAnswerNow && (
-            <button type="button" className="button button-primary self-start" onClick={() => again.mutate({ enabled: false })}>
+            <button
+              type="button"
+              className="button button-primary self-start"
+              onClick={() => again.mutate({ enabled: false })}
+            >
               {messages.answerNow}
             </button>
           )}
@@ -94,11 +102,21 @@ function RunView({ start, config }: { start: Run; config: Config }) {
           {messages.newQuestion}
         </button>
         {isLive ? (
-          <button type="button" className="button button-primary px-7" disabled={stop.isPending} onClick={() => stop.mutate()}>
+          <button
+            type="button"
+            className="button button-primary px-7"
+            disabled={stop.isPending}
+            onClick={() => stop.mutate()}
+          >
             {messages.stop}
           </button>
         ) : (
-          <button type="button" className="button button-primary px-7" disabled={again.isPending} onClick={() => again.mutate(run.thinking)}>
+          <button
+            type="button"
+            className="button button-primary px-7"
+            disabled={again.isPending}
+            onClick={() => again.mutate(run.thinking)}
+          >
             {messages.askAgain}
           </button>
         )}

@@ -5,20 +5,27 @@ import { isEnded, reduceRun, type Run, type RunEvent } from '../../shared/run.ts
 const deadMs = 35_000
 const firstDelayMs = 500
 const maxDelayMs = 8_000
+/** A hidden tab keeps its stream this long, then only looks in now and then: browsers allow few streams to one host. */
 const hiddenMs = 20_000
+const restMs = 15_000
+const glanceMs = 2_000
+const letGo = 'let go'
 
 export type Following = { run: Run; isConnected: boolean }
 type Deps = { fetch: typeof fetch; schedule: (flush: () => void) => void }
 
 /** Once a frame, and at a slower beat where the tab is hidden and no frames come. */
 const onFrame = (flush: () => void) => {
-  if (document.hidden) setTimeout(flush, 250)
-  else requestAnimationFrame(flush)
+  const timer = setTimeout(flush, 250)
+  requestAnimationFrame(() => {
+    clearTimeout(timer)
+    flush()
+  })
 }
 
 /**
  * Folds a run's events from where `run` stands to its end, reconnecting by number with back-off and jitter. A hidden
- * tab lets its stream go and resumes when seen. Returns how to leave off.
+ * tab lets its stream go and looks in now and then, until it is seen again. Returns how to leave off.
  */
 export function followRun(start: Run, onChange: (following: Following) => void, deps: Partial<Deps> = {}): () => void {
   const { fetch: get = fetch.bind(globalThis), schedule = onFrame } = deps
@@ -27,14 +34,15 @@ export function followRun(start: Run, onChange: (following: Following) => void, 
   let isConnected = true
   let isScheduled = false
   let isLeft = false
+  let isResting = false
   let delay = firstDelayMs
   let aborter = new AbortController()
   let wake = () => {}
   let hiddenTimer: ReturnType<typeof setTimeout> | undefined
 
   const flush = () => {
+    if (isLeft || !isScheduled) return
     isScheduled = false
-    if (isLeft) return
     const events = received
     received = []
     run = events.reduce(reduceRun, run)
@@ -56,14 +64,16 @@ export function followRun(start: Run, onChange: (following: Following) => void, 
   async function read() {
     aborter = new AbortController()
     let timer = setTimeout(() => aborter.abort(), deadMs)
+    const glance = isResting ? setTimeout(() => aborter.abort(letGo), glanceMs) : undefined
     try {
       const response = await get(`/api/runs/${start.id}/events?after=${lastSeq()}`, { signal: aborter.signal })
       if (response.status === 204) return true
       if (!response.ok || !response.body) return response.status === 404
+      setConnected(true)
       const parser = createParser({
         onEvent: ({ data }) => {
           const event = JSON.parse(data) as RunEvent
-          if (event.seq === lastSeq() + 1) received.push(event)
+          if (event.seq > lastSeq()) received.push(event)
           changed()
         },
       })
@@ -74,29 +84,34 @@ export function followRun(start: Run, onChange: (following: Following) => void, 
         if (done) return hasEnded()
         clearTimeout(timer)
         timer = setTimeout(() => aborter.abort(), deadMs)
-        setConnected(true)
         delay = firstDelayMs
         parser.feed(decoder.decode(value, { stream: true }))
       }
     } finally {
       clearTimeout(timer)
+      clearTimeout(glance)
     }
   }
 
+  const pause = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+
   async function follow() {
     while (!isLeft && !hasEnded()) {
-      if (document.hidden && hiddenTimer === undefined && aborter.signal.aborted) {
-        await new Promise<void>((resolve) => (wake = resolve))
-        continue
-      }
       const isDone = await read().catch(() => false)
       if (isDone || isLeft) break
-      if (document.hidden && aborter.signal.aborted) continue
+      if (aborter.signal.reason === letGo) {
+        if (isResting) await pause(restMs)
+        continue
+      }
       setConnected(false)
-      await new Promise<void>((resolve) => {
-        wake = resolve
-        setTimeout(resolve, delay * (0.5 + Math.random()))
-      })
+      await pause(delay * (0.5 + Math.random()))
       delay = Math.min(delay * 2, maxDelayMs)
     }
     changed()
@@ -104,13 +119,15 @@ export function followRun(start: Run, onChange: (following: Following) => void, 
 
   const onVisibility = () => {
     clearTimeout(hiddenTimer)
-    hiddenTimer = undefined
     if (document.hidden) {
       hiddenTimer = setTimeout(() => {
-        hiddenTimer = undefined
-        aborter.abort()
+        isResting = true
+        aborter.abort(letGo)
       }, hiddenMs)
-    } else wake()
+    } else {
+      isResting = false
+      wake()
+    }
   }
   const onOnline = () => {
     delay = firstDelayMs

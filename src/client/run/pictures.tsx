@@ -27,17 +27,32 @@ export function Pictures({ media }: { media: Media[] }) {
                 dialog.current?.showModal()
               }}
             >
-              <img src={`/api/media/${item.id}`} alt={messages.picture(index + 1)} width={item.width} height={item.height} className="max-h-40 w-auto max-w-full sm:max-h-44" />
+              <img
+                src={`/api/media/${item.id}`}
+                alt={messages.picture(index + 1)}
+                width={item.width}
+                height={item.height}
+                className="max-h-40 w-auto max-w-full sm:max-h-44"
+              />
             </button>
           </li>
         ))}
       </ul>
-      <dialog ref={dialog} aria-label={messages.picture(open + 1)} className="m-auto max-h-[96dvh] max-w-[96vw] rounded-2xl border border-line p-3">
+      <dialog
+        ref={dialog}
+        aria-label={messages.picture(open + 1)}
+        className="m-auto max-h-[96dvh] max-w-[96vw] rounded-2xl border border-line p-3"
+      >
         <div className="mb-2 flex justify-end gap-2">
           <button type="button" className="button" disabled={zoom === 0} onClick={() => setZoom(zoom - 1)}>
             {messages.zoomOut}
           </button>
-          <button type="button" className="button" disabled={zoom === zooms.length - 1} onClick={() => setZoom(zoom + 1)}>
+          <button
+            type="button"
+            className="button"
+            disabled={zoom === zooms.length - 1}
+            onClick={() => setZoom(zoom + 1)}
+          >
             {messages.zoomIn}
           </button>
           <button type="button" className="button" onClick={() => dialog.current?.close()}>
@@ -45,7 +60,12 @@ export function Pictures({ media }: { media: Media[] }) {
           </button>
         </div>
         {current && (
-          <div className="max-h-[82dvh] overflow-auto" tabIndex={0} role="group" aria-label={messages.picture(open + 1)}>
+          <div
+            className="max-h-[82dvh] overflow-auto"
+            tabIndex={0}
+            role="group"
+            aria-label={messages.picture(open + 1)}
+          >
             <img
               src={`/api/media/${current.id}`}
               alt={messages.picture(open + 1)}

@@ -2,6 +2,7 @@ import { useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import { isEnded, type Run } from '../../shared/run.ts'
 import { RichText } from '../answer/rich-text.tsx'
 import { useMessages } from '../language.tsx'
+import { serverNow } from '../server-clock.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 
 type Props = {
@@ -15,10 +16,10 @@ const endSlackPx = 4
 /** Seconds of thinking so far: counted from the first thinking, to the first answer or the end once there. */
 function useThinkingSeconds(run: Run): number {
   const until = run.answerStartedAt ?? run.endedAt
-  const [now, setNow] = useState(() => Date.now())
+  const [now, setNow] = useState(serverNow)
   useEffect(() => {
     if (until !== undefined) return
-    const timer = setInterval(() => setNow(Date.now()), 1_000)
+    const timer = setInterval(() => setNow(serverNow()), 1_000)
     return () => clearInterval(timer)
   }, [until])
   const end = until ?? now - run.createdAt
@@ -30,7 +31,8 @@ export function ThinkingPanel({ run, isBeside }: Props) {
   const bodyId = useId()
   const [chosen, setChosen] = useState<boolean | undefined>(undefined)
   const body = useRef<HTMLDivElement>(null)
-  const isFollowing = useRef(true)
+  const lastTop = useRef(0)
+  const [isFollowing, setFollowing] = useState(true)
   const [hasOverflow, setOverflow] = useState(false)
   const isThinking = run.answerStartedAt === undefined && !isEnded(run)
   const isOpen = chosen ?? (isBeside || run.answerStartedAt === undefined)
@@ -38,22 +40,36 @@ export function ThinkingPanel({ run, isBeside }: Props) {
   const time = messages.seconds(seconds)
   const used = run.usage?.thinkingTokens
 
+  // Whatever makes the text taller (a delta, a formula drawn, the panel opened) keeps its newest lines in view.
   useLayoutEffect(() => {
     const element = body.current
-    if (!element) return
-    if (isFollowing.current && isThinking) element.scrollTop = element.scrollHeight
-    setOverflow(element.scrollTop > 0)
-  }, [run.thinkingText, isOpen, isThinking])
+    if (!element?.firstElementChild || !isThinking || !isFollowing) return
+    const pin = () => {
+      element.scrollTop = element.scrollHeight
+    }
+    pin()
+    const observer = new ResizeObserver(pin)
+    observer.observe(element.firstElementChild)
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [isThinking, isFollowing])
 
+  // Only a move upwards is the reader's: text that grows faster than it is pinned leaves the end as well.
   const handleScroll = () => {
     const element = body.current
-    if (!element) return
-    isFollowing.current = element.scrollHeight - element.scrollTop - element.clientHeight <= endSlackPx
+    if (!element || element.clientHeight === 0) return
+    const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight <= endSlackPx
+    if (isAtEnd) setFollowing(true)
+    else if (element.scrollTop < lastTop.current) setFollowing(false)
+    lastTop.current = element.scrollTop
     setOverflow(element.scrollTop > 0)
   }
 
   return (
-    <section aria-label={messages.thinking} className="rounded-2xl border border-line bg-paper-2/50 min-[900px]:sticky min-[900px]:top-4">
+    <section
+      aria-label={messages.thinking}
+      className="min-w-0 rounded-2xl border border-line bg-paper-2/50 min-[900px]:sticky min-[900px]:top-4"
+    >
       <h2>
         <button
           type="button"
@@ -62,18 +78,29 @@ export function ThinkingPanel({ run, isBeside }: Props) {
           className="flex min-h-12 w-full items-center gap-3 px-4 py-2 text-left text-sm font-medium"
           onClick={() => setChosen(!isOpen)}
         >
-          <svg viewBox="0 0 12 12" className={`size-3 shrink-0 transition-transform motion-reduce:transition-none ${isOpen ? 'rotate-90' : ''}`} aria-hidden="true">
+          <svg
+            viewBox="0 0 12 12"
+            className={`size-3 shrink-0 transition-transform motion-reduce:transition-none ${isOpen ? 'rotate-90' : ''}`}
+            aria-hidden="true"
+          >
             <path d="M4 2l4 4-4 4" fill="none" stroke="currentColor" strokeWidth="1.6" />
           </svg>
           <span className="tabular-nums">{isThinking ? messages.thinkingFor(time) : messages.thoughtFor(time)}</span>
-          {used !== undefined && <span className="font-normal text-ink-soft tabular-nums">{messages.tokensUsed(used)}</span>}
+          {used !== undefined && (
+            <span className="font-normal text-ink-soft tabular-nums">{messages.tokensUsed(used)}</span>
+          )}
           {isThinking && <span className="spin" aria-hidden="true" />}
         </button>
       </h2>
       {run.thinking.budget !== undefined && used !== undefined && (
-        <progress aria-label={messages.budgetUsed} className="mx-4 mb-2 block h-1 w-[calc(100%-2rem)] accent-(--accent)" max={run.thinking.budget} value={used} />
+        <progress
+          aria-label={messages.budgetUsed}
+          className="mx-4 mb-2 block h-1 w-[calc(100%-2rem)] accent-(--accent)"
+          max={run.thinking.budget}
+          value={used}
+        />
       )}
-      <div id={bodyId} hidden={!isOpen}>
+      <div id={bodyId} hidden={!isOpen} className="relative">
         <div
           ref={body}
           className="thinking-body px-4 pb-3 text-[0.95rem] text-ink-soft"
@@ -83,8 +110,19 @@ export function ThinkingPanel({ run, isBeside }: Props) {
           aria-label={messages.thinking}
           onScroll={handleScroll}
         >
-          <RichText text={run.thinkingText} isStreaming={isThinking} />
+          <div>
+            <RichText text={run.thinkingText} isStreaming={isThinking} />
+          </div>
         </div>
+        {isThinking && !isFollowing && (
+          <button
+            type="button"
+            className="button absolute bottom-3 left-1/2 -translate-x-1/2 shadow-md"
+            onClick={() => setFollowing(true)}
+          >
+            {messages.latest} ↓
+          </button>
+        )}
         {isEnded(run) && (
           <div className="border-t border-line px-4 py-2">
             <CopyButton label={messages.copyThinking} text={run.thinkingText} />

@@ -11,7 +11,9 @@ const timeoutMs = 20_000
 /** Unicast by their numbers, but metadata services of clouds. */
 const metadata = new Set(['100.100.100.200', '168.63.129.16', '169.254.169.254'])
 /** Forms of IPv6 that carry an IPv4 address somewhere we cannot follow: deprecated ::/96, NAT64, 6to4, Teredo. */
-const carriers = ['::/96', '64:ff9b::/96', '64:ff9b:1::/48', '2002::/16', '2001::/32'].map((range) => ipaddr.IPv6.parseCIDR(range))
+const carriers = ['::/96', '64:ff9b::/96', '64:ff9b:1::/48', '2002::/16', '2001::/32'].map((range) =>
+  ipaddr.IPv6.parseCIDR(range),
+)
 
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address) || metadata.has(address)) return false
@@ -36,13 +38,19 @@ export function createFetchUrl({ allow, lookup = resolveAll }: { allow: string[]
     const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
     const isAllowed = allow.includes(`${url.hostname}:${port}`)
     if (!isAllowed && url.port !== '') {
-      throw new ProblemError(422, 'url-blocked', 'Pictures are fetched from the usual ports only. Save it and add it as a file.')
+      throw new ProblemError(
+        422,
+        'url-blocked',
+        'Pictures are fetched from the usual ports only. Save it and add it as a file.',
+      )
     }
     const addresses = ipaddr.isValid(host) ? [host] : await lookup(host).catch(() => [])
     const [address] = addresses
     if (address === undefined || (!isAllowed && !addresses.every(isPublicAddress))) throw unreachable()
     const agent = new Agent({
-      connect: { lookup: (_name, _options, callback) => callback(null, [{ address, family: address.includes(':') ? 6 : 4 }]) },
+      connect: {
+        lookup: (_name, _options, callback) => callback(null, [{ address, family: address.includes(':') ? 6 : 4 }]),
+      },
     })
     try {
       const { statusCode, headers, body } = await request(url, {
@@ -63,7 +71,11 @@ export function createFetchUrl({ allow, lookup = resolveAll }: { allow: string[]
       for await (const chunk of body as AsyncIterable<Uint8Array>) {
         size += chunk.byteLength
         if (size > limits.maxUploadBytes) {
-          throw new ProblemError(413, 'media-too-big', `A picture may have ${limits.maxUploadBytes / 1024 / 1024} MB. Send a smaller one.`)
+          throw new ProblemError(
+            413,
+            'media-too-big',
+            `A picture may have ${limits.maxUploadBytes / 1024 / 1024} MB. Send a smaller one.`,
+          )
         }
         chunks.push(chunk)
       }
@@ -78,11 +90,16 @@ export function createFetchUrl({ allow, lookup = resolveAll }: { allow: string[]
     let from: URL | undefined
     let target = text
     for (let hop = 0; hop <= maxRedirects; hop += 1) {
-      if (!URL.canParse(target, from)) throw new ProblemError(422, 'url-invalid', 'This is no address. Send one that begins with https://.')
+      if (!URL.canParse(target, from))
+        throw new ProblemError(422, 'url-invalid', 'This is no address. Send one that begins with https://.')
       const url = new URL(target, from)
       const isWeb = url.protocol === 'https:' || (url.protocol === 'http:' && from?.protocol !== 'https:')
       if (!isWeb || url.username !== '' || url.password !== '') {
-        throw new ProblemError(422, 'url-invalid', 'Pictures are fetched over http and https, without a password in the address.')
+        throw new ProblemError(
+          422,
+          'url-invalid',
+          'Pictures are fetched over http and https, without a password in the address.',
+        )
       }
       const result = await fetchOnce(url, limit).catch((error: unknown) => {
         throw error instanceof ProblemError ? error : unreachable()

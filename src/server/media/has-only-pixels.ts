@@ -12,7 +12,7 @@ export function hasOnlyPixels(bytes: Uint8Array): boolean {
 }
 
 function isPlainPng(bytes: Uint8Array, view: DataView): boolean {
-  for (let at = 8; ; ) {
+  for (let at = 8; ;) {
     const length = view.getUint32(at)
     const name = String.fromCharCode(...bytes.subarray(at + 4, at + 8))
     if (!pngChunks.has(name)) return false

@@ -17,7 +17,13 @@ export function createDiskFiles(dir: string): MediaFiles {
   return {
     async put(hash, bytes) {
       const path = toPath(hash)
-      if (await access(path).then(() => true, () => false)) return
+      if (
+        await access(path).then(
+          () => true,
+          () => false,
+        )
+      )
+        return
       await mkdir(dirname(path), { recursive: true })
       const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
       try {

@@ -17,7 +17,12 @@ export function createMediaLibrary(db: Kysely<Tables>, files: MediaFiles) {
       .where('id', '=', id)
       .where('visitor', '=', visitor)
       .executeTakeFirst()
-    if (!row) throw new ProblemError(404, 'unknown-media', 'There is no such picture, or it belongs to somebody else. Add it again.')
+    if (!row)
+      throw new ProblemError(
+        404,
+        'unknown-media',
+        'There is no such picture, or it belongs to somebody else. Add it again.',
+      )
     return { hash: row.hash, media: JSON.parse(row.media) as Media }
   }
 

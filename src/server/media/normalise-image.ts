@@ -26,10 +26,18 @@ export type NormalisedImage = {
 }
 
 const startsWith = (bytes: Uint8Array, text: string, offset = 0) =>
-  Buffer.from(bytes.buffer, bytes.byteOffset + offset, Math.max(0, Math.min(text.length, bytes.byteLength - offset))).toString('latin1') === text
+  Buffer.from(
+    bytes.buffer,
+    bytes.byteOffset + offset,
+    Math.max(0, Math.min(text.length, bytes.byteLength - offset)),
+  ).toString('latin1') === text
 
 const unreadable = () =>
-  new ProblemError(422, 'media-unreadable', 'The picture is damaged or incomplete. Save it again or take a screenshot of it.')
+  new ProblemError(
+    422,
+    'media-unreadable',
+    'The picture is damaged or incomplete. Save it again or take a screenshot of it.',
+  )
 
 function refuseOtherKinds(bytes: Uint8Array) {
   const brand = startsWith(bytes, 'ftyp', 4) ? Buffer.from(bytes.slice(8, 12)).toString('latin1') : ''
@@ -42,7 +50,11 @@ function refuseOtherKinds(bytes: Uint8Array) {
 }
 
 const unsupported = () =>
-  new ProblemError(415, 'media-unsupported', 'This is no picture we can read. Send JPEG, PNG, WebP, GIF, AVIF, TIFF or BMP.')
+  new ProblemError(
+    415,
+    'media-unsupported',
+    'This is no picture we can read. Send JPEG, PNG, WebP, GIF, AVIF, TIFF or BMP.',
+  )
 
 let running = 0
 const waiting: (() => void)[] = []
@@ -71,13 +83,25 @@ function openBmp(bytes: Uint8Array): Sharp {
 
 function checkSize(width: number, height: number) {
   if (width * height > limits.maxSourcePixels) {
-    throw new ProblemError(422, 'media-too-many-pixels', `The picture has ${width} × ${height} pixels; ${limits.maxSourcePixels / 1e6} million are read. Make it smaller.`)
+    throw new ProblemError(
+      422,
+      'media-too-many-pixels',
+      `The picture has ${width} × ${height} pixels; ${limits.maxSourcePixels / 1e6} million are read. Make it smaller.`,
+    )
   }
   if (width < minSide || height < minSide) {
-    throw new ProblemError(422, 'media-too-small', `The picture has ${width} × ${height} pixels; each side needs ${minSide}. Send a larger one.`)
+    throw new ProblemError(
+      422,
+      'media-too-small',
+      `The picture has ${width} × ${height} pixels; each side needs ${minSide}. Send a larger one.`,
+    )
   }
   if (Math.max(width / height, height / width) > maxAspect) {
-    throw new ProblemError(422, 'media-too-small', `The picture is more than ${maxAspect} times as long as wide. Crop it.`)
+    throw new ProblemError(
+      422,
+      'media-too-small',
+      `The picture is more than ${maxAspect} times as long as wide. Crop it.`,
+    )
   }
 }
 
@@ -89,7 +113,8 @@ export async function normaliseImage(bytes: Uint8Array): Promise<NormalisedImage
   refuseOtherKinds(bytes)
   return await inTurn(async () => {
     if (startsWith(bytes, 'BM')) return await encode(openBmp(bytes), 'bmp', false)
-    const open = () => sharp(bytes, { failOn: 'error', limitInputPixels: limits.maxSourcePixels, pages: 1, autoOrient: true })
+    const open = () =>
+      sharp(bytes, { failOn: 'error', limitInputPixels: limits.maxSourcePixels, pages: 1, autoOrient: true })
     let meta
     try {
       meta = await sharp(bytes, { failOn: 'error', limitInputPixels: false }).metadata()
@@ -110,9 +135,12 @@ export async function normaliseImage(bytes: Uint8Array): Promise<NormalisedImage
       hasOnlyPixels(bytes)
     if (isClean) {
       // A header can promise pixels that are not there: decode once to see, keep the bytes.
-      await open().timeout({ seconds: decodeTimeoutS }).stats().catch(() => {
-        throw unreadable()
-      })
+      await open()
+        .timeout({ seconds: decodeTimeoutS })
+        .stats()
+        .catch(() => {
+          throw unreadable()
+        })
       return { bytes, mime: meta.format === 'png' ? 'image/png' : 'image/jpeg', width, height, isFirstFrame: false }
     }
     return await encode(open(), meta.format, pages > 1)

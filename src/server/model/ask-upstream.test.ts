@@ -27,13 +27,23 @@ const textOf = (events: RunEventBody[], type: 'thinking-delta' | 'answer-delta')
 
 describe.each(['openai', 'dashscope'] as const)('over %s', (protocol) => {
   async function ask(question: string, options: Partial<UpstreamOptions> = {}, signal = new AbortController().signal) {
-    const upstreamAsk = createAskUpstream({ protocol, baseUrl: upstream.url, apiKey, timeouts, random: () => 0.5, sleep: async () => {}, ...options })
+    const upstreamAsk = createAskUpstream({
+      protocol,
+      baseUrl: upstream.url,
+      apiKey,
+      timeouts,
+      random: () => 0.5,
+      sleep: async () => {},
+      ...options,
+    })
     const events: RunEventBody[] = []
     const turns = [{ question, media: [{ mime: 'image/png', read: async () => new Uint8Array([1, 2, 3]) }] }]
-    for await (const event of upstreamAsk({ model, thinking: { enabled: true, budget: 50 }, turns }, signal)) events.push(event)
+    for await (const event of upstreamAsk({ model, thinking: { enabled: true, budget: 50 }, turns }, signal))
+      events.push(event)
     return events
   }
-  const sent = (question: string) => upstream.requests.filter((request) => JSON.stringify(request.body).includes(question))
+  const sent = (question: string) =>
+    upstream.requests.filter((request) => JSON.stringify(request.body).includes(question))
 
   test('a run thinks, answers, counts and finishes', async () => {
     const events = await ask(`normal ${protocol}`)
@@ -93,8 +103,12 @@ describe.each(['openai', 'dashscope'] as const)('over %s', (protocol) => {
   })
 
   test('each limit ends the run with its name', async () => {
-    const end = async (scenario: string, limits: object) => (await ask(scenario, { timeouts: { ...timeouts, ...limits } })).at(-1)
-    expect(await end('[[never]]', { firstByteMs: 100 })).toMatchObject({ code: 'first-byte-timeout', message: expect.stringContaining('0.1 seconds') })
+    const end = async (scenario: string, limits: object) =>
+      (await ask(scenario, { timeouts: { ...timeouts, ...limits } })).at(-1)
+    expect(await end('[[never]]', { firstByteMs: 100 })).toMatchObject({
+      code: 'first-byte-timeout',
+      message: expect.stringContaining('0.1 seconds'),
+    })
     expect(await end('[[stall]]', { silenceMs: 200 })).toMatchObject({ code: 'silence-timeout' })
     expect(await end('[[slow]]', { runMs: 400 })).toMatchObject({ code: 'run-timeout' })
   })
@@ -109,7 +123,8 @@ describe.each(['openai', 'dashscope'] as const)('over %s', (protocol) => {
     const turns = [{ question: 'lost', media: [{ mime: 'image/png', read: () => Promise.reject(new Error('gone')) }] }]
     const events: RunEventBody[] = []
     const lost = createAskUpstream({ protocol, baseUrl: upstream.url, timeouts })
-    for await (const event of lost({ model, thinking: { enabled: false }, turns }, new AbortController().signal)) events.push(event)
+    for await (const event of lost({ model, thinking: { enabled: false }, turns }, new AbortController().signal))
+      events.push(event)
     expect(events.at(-1)).toMatchObject({ type: 'error', code: 'internal' })
   })
 

@@ -80,7 +80,12 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
     const turns = await resolveTurns(request).catch(() => undefined)
     if (signal.aborted) return
     if (!turns) {
-      yield { type: 'error', code: 'internal', message: 'A picture of this question could not be read; add it again.', retryable: false }
+      yield {
+        type: 'error',
+        code: 'internal',
+        message: 'A picture of this question could not be read; add it again.',
+        retryable: false,
+      }
       return
     }
     const resolved = { ...request, turns }
@@ -168,7 +173,12 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
           if (signal.aborted) return
           if (passed) {
             const { code, what } = limitErrors[passed]
-            yield { type: 'error', code, message: `${what} ${timeouts[passed] / 1000} seconds (the limit here). Ask again, or with less thinking.`, retryable: true }
+            yield {
+              type: 'error',
+              code,
+              message: `${what} ${timeouts[passed] / 1000} seconds (the limit here). Ask again, or with less thinking.`,
+              retryable: true,
+            }
             return
           }
           const code = hasText ? 'cut-off' : 'upstream-unreachable'

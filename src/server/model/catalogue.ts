@@ -12,8 +12,18 @@ const toTiers = (tiers: Tier[]) =>
     output,
     ...(cached !== undefined && { cached }),
   }))
-const cny = (...tiers: Tier[]): Price => ({ region: 'china', currency: 'CNY', asOf: '2026-11-23', tiers: toTiers(tiers) })
-const usd = (...tiers: Tier[]): Price => ({ region: 'international', currency: 'USD', asOf: '2026-08-31', tiers: toTiers(tiers) })
+const cny = (...tiers: Tier[]): Price => ({
+  region: 'china',
+  currency: 'CNY',
+  asOf: '2026-11-23',
+  tiers: toTiers(tiers),
+})
+const usd = (...tiers: Tier[]): Price => ({
+  region: 'international',
+  currency: 'USD',
+  asOf: '2026-08-31',
+  tiers: toTiers(tiers),
+})
 
 const hybrid = (id: string, label: string, maxBudget: number, rest: Partial<Model> = {}): Model => ({
   id,
@@ -31,7 +41,13 @@ const hybrid = (id: string, label: string, maxBudget: number, rest: Partial<Mode
 
 const qwen3Vl = { maxInputTokens: 260_096, maxOutputTokens: 32_768 }
 const thinkingOnly = (id: string, label: string, rest: Partial<Model> = {}): Model =>
-  hybrid(id, label, 81_920, { thinking: 'always', switch: 'none', maxInputTokens: 126_976, maxOutputTokens: 32_768, ...rest })
+  hybrid(id, label, 81_920, {
+    thinking: 'always',
+    switch: 'none',
+    maxInputTokens: 126_976,
+    maxOutputTokens: 32_768,
+    ...rest,
+  })
 
 const qvq: Partial<Model> = {
   maxBudget: 16_384,
@@ -44,7 +60,11 @@ const qvq: Partial<Model> = {
 
 /** What DashScope offers for pictures, as of November 2026; the first is the default. `MODELS_FILE` overrides and adds. */
 export const catalogue: Model[] = [
-  hybrid('qwen3.8-flash', 'Qwen3.8 Flash', 262_144, { wantsThinkingBack: true, maxOutputTokens: 131_072, prices: [cny([undefined, 0.8, 2.7, 0.1])] }),
+  hybrid('qwen3.8-flash', 'Qwen3.8 Flash', 262_144, {
+    wantsThinkingBack: true,
+    maxOutputTokens: 131_072,
+    prices: [cny([undefined, 0.8, 2.7, 0.1])],
+  }),
   hybrid('qwen3.8-max', 'Qwen3.8 Max', 262_144, {
     wantsThinkingBack: true,
     maxOutputTokens: 131_072,
@@ -53,9 +73,14 @@ export const catalogue: Model[] = [
   hybrid('qwen3.7-plus', 'Qwen3.7 Plus', 262_144, { prices: [usd([256, 0.4, 1.6], [undefined, 1.2, 4.8])] }),
   hybrid('qwen3.7-flash', 'Qwen3.7 Flash', 262_144, {
     maxOutputTokens: 131_072,
-    prices: [cny([32, 0.2, 0.8], [256, 0.6, 2.4], [undefined, 1.2, 4.8]), usd([32, 0.03, 0.13], [256, 0.1, 0.4], [undefined, 0.2, 0.8])],
+    prices: [
+      cny([32, 0.2, 0.8], [256, 0.6, 2.4], [undefined, 1.2, 4.8]),
+      usd([32, 0.03, 0.13], [256, 0.1, 0.4], [undefined, 0.2, 0.8]),
+    ],
   }),
-  hybrid('qwen3.6-plus', 'Qwen3.6 Plus', 81_920, { prices: [cny([256, 2, 12], [undefined, 8, 48]), usd([256, 0.5, 3], [undefined, 2, 6])] }),
+  hybrid('qwen3.6-plus', 'Qwen3.6 Plus', 81_920, {
+    prices: [cny([256, 2, 12], [undefined, 8, 48]), usd([256, 0.5, 3], [undefined, 2, 6])],
+  }),
   hybrid('qwen3.6-flash', 'Qwen3.6 Flash', 131_072, {
     prices: [cny([256, 1.2, 7.2], [undefined, 4.8, 28.8]), usd([256, 0.25, 1.5], [undefined, 1, 4])],
   }),
@@ -68,16 +93,28 @@ export const catalogue: Model[] = [
   hybrid('qwen3-vl-plus', 'Qwen3-VL Plus', 81_920, {
     ...qwen3Vl,
     thinkingDefault: false,
-    prices: [cny([32, 1, 10], [128, 1.5, 15], [undefined, 3, 30]), usd([32, 0.2, 1.6], [128, 0.3, 2.4], [undefined, 0.6, 4.8])],
+    prices: [
+      cny([32, 1, 10], [128, 1.5, 15], [undefined, 3, 30]),
+      usd([32, 0.2, 1.6], [128, 0.3, 2.4], [undefined, 0.6, 4.8]),
+    ],
   }),
   hybrid('qwen3-vl-flash', 'Qwen3-VL Flash', 81_920, {
     ...qwen3Vl,
     thinkingDefault: false,
     retiresAt: '2026-10-11',
-    prices: [cny([32, 0.15, 1.5], [128, 0.3, 3], [undefined, 0.6, 6]), usd([32, 0.05, 0.4], [128, 0.075, 0.6], [undefined, 0.12, 0.96])],
+    prices: [
+      cny([32, 0.15, 1.5], [128, 0.3, 3], [undefined, 0.6, 6]),
+      usd([32, 0.05, 0.4], [128, 0.075, 0.6], [undefined, 0.12, 0.96]),
+    ],
   }),
-  thinkingOnly('qwen3-vl-235b-a22b-thinking', 'Qwen3-VL 235B Thinking', { retiresAt: '2026-10-11', prices: [cny([undefined, 2, 20])] }),
-  thinkingOnly('qwen3-vl-32b-thinking', 'Qwen3-VL 32B Thinking', { retiresAt: '2026-10-11', prices: [cny([undefined, 2, 20])] }),
+  thinkingOnly('qwen3-vl-235b-a22b-thinking', 'Qwen3-VL 235B Thinking', {
+    retiresAt: '2026-10-11',
+    prices: [cny([undefined, 2, 20])],
+  }),
+  thinkingOnly('qwen3-vl-32b-thinking', 'Qwen3-VL 32B Thinking', {
+    retiresAt: '2026-10-11',
+    prices: [cny([undefined, 2, 20])],
+  }),
   thinkingOnly('qwen3-vl-8b-thinking', 'Qwen3-VL 8B Thinking', { prices: [cny([undefined, 0.5, 5])] }),
   hybrid('kimi-k2.6', 'Kimi K2.6', 81_920, { maxInputTokens: 262_144, prices: [cny([undefined, 6.5, 27])] }),
   thinkingOnly('qvq-max', 'QVQ Max', { ...qvq, prices: [cny([undefined, 8, 32]), usd([undefined, 1.2, 4.8])] }),
@@ -103,7 +140,12 @@ const model = z.object({
   isStreamOnly: z.boolean().optional(),
   wantsThinkingBack: z.boolean().optional(),
   pixels: z
-    .object({ factor: z.number().positive(), min: z.number().positive(), max: z.number().positive(), highMax: z.number().positive().optional() })
+    .object({
+      factor: z.number().positive(),
+      min: z.number().positive(),
+      max: z.number().positive(),
+      highMax: z.number().positive().optional(),
+    })
     .optional(),
   maxInputTokens: z.number().positive().optional(),
   maxOutputTokens: z.number().positive().optional(),

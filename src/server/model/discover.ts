@@ -36,7 +36,14 @@ async function lookForOllama(): Promise<Local | undefined> {
       const capabilities = isRecord(shown) && Array.isArray(shown['capabilities']) ? shown['capabilities'] : []
       if (!capabilities.includes('vision')) return []
       if (!capabilities.includes('thinking')) return [toPlainModel(name)]
-      return [{ ...toPlainModel(name), thinking: 'switchable' as const, thinkingDefault: true, switch: 'reasoning-effort' as const }]
+      return [
+        {
+          ...toPlainModel(name),
+          thinking: 'switchable' as const,
+          thinkingDefault: true,
+          switch: 'reasoning-effort' as const,
+        },
+      ]
     }),
   )
   return { baseUrl: `${root}/v1`, models: models.flat() }
@@ -44,7 +51,9 @@ async function lookForOllama(): Promise<Local | undefined> {
 
 async function lookForLmStudio(): Promise<Local | undefined> {
   const root = 'http://127.0.0.1:1234'
-  const models = readList(await readJson(`${root}/api/v0/models`, lookMs), 'data').filter((model) => model['type'] === 'vlm')
+  const models = readList(await readJson(`${root}/api/v0/models`, lookMs), 'data').filter(
+    (model) => model['type'] === 'vlm',
+  )
   return { baseUrl: `${root}/v1`, models: models.map((model) => toPlainModel(toText(model['id']))) }
 }
 
@@ -70,5 +79,7 @@ export async function discoverLocal(): Promise<Local | undefined> {
 export async function listModels(baseUrl: string, apiKey?: string): Promise<Model[]> {
   const headers = apiKey ? { authorization: `Bearer ${apiKey}` } : {}
   const body = await readJson(`${baseUrl}/models`, listMs, { headers })
-  return readList(body, 'data').map((model) => toPlainModel(toText(model['id']))).filter((model) => model.id !== '')
+  return readList(body, 'data')
+    .map((model) => toPlainModel(toText(model['id'])))
+    .filter((model) => model.id !== '')
 }

@@ -22,7 +22,8 @@ function findTag(text: string, tags: string[]): { at: number; length: number } |
   return found.sort((a, b) => a.at - b.at)[0]
 }
 
-const delta = (type: 'thinking-delta' | 'answer-delta', text: string): RunEventBody[] => (text === '' ? [] : [{ type, text }])
+const delta = (type: 'thinking-delta' | 'answer-delta', text: string): RunEventBody[] =>
+  text === '' ? [] : [{ type, text }]
 
 /**
  * Parts thinking from answer. A separate field decides as soon as it was seen once; until then, tags inside the text do:

@@ -6,7 +6,9 @@ export type ResolvedRequest = { model: Model; thinking: Thinking; turns: Resolve
 
 function toSwitches({ model, thinking }: ResolvedRequest): Record<string, unknown> {
   if (model.thinking === 'never') return {}
-  const budget = thinking.enabled && thinking.budget !== undefined && model.maxBudget !== undefined && { thinking_budget: thinking.budget }
+  const budget = thinking.enabled &&
+    thinking.budget !== undefined &&
+    model.maxBudget !== undefined && { thinking_budget: thinking.budget }
   if (model.thinking === 'always') return { ...budget }
   switch (model.switch) {
     case 'enable_thinking':
@@ -49,7 +51,10 @@ export function toDashScopeBody(request: ResolvedRequest): Record<string, unknow
   return {
     model: request.model.id,
     input: {
-      messages: toMessages(request, ({ question, pictures }) => [...pictures.map((image) => ({ image })), { text: question }]),
+      messages: toMessages(request, ({ question, pictures }) => [
+        ...pictures.map((image) => ({ image })),
+        { text: question },
+      ]),
     },
     parameters: { result_format: 'message', incremental_output: true, ...toSwitches(request) },
   }

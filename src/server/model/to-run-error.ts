@@ -30,7 +30,8 @@ export function toRunError({ status, body, requestIdHeader, apiKey }: Failure): 
 /** Whether this parsed chunk of a stream is an error rather than a piece of the run. */
 export function isErrorChunk(chunk: Record<string, unknown>): boolean {
   if (chunk.error) return true
-  if (isRecord(chunk.base_resp) && typeof chunk.base_resp.status_code === 'number') return chunk.base_resp.status_code !== 0
+  if (isRecord(chunk.base_resp) && typeof chunk.base_resp.status_code === 'number')
+    return chunk.base_resp.status_code !== 0
   return !chunk.choices && !chunk.output && !!toText(chunk.code) && typeof chunk.message === 'string'
 }
 
@@ -38,7 +39,8 @@ const sentences: Record<RunErrorCode, string> = {
   'invalid-key': 'The model service refused the API key; check the key and that it belongs to this region.',
   'no-credit': 'The account at the model service has no credit; settle it there and try again.',
   'access-denied': 'The account may not use this model; activate it at the model service or choose another.',
-  'model-not-found': 'The model service does not know this model; it may be retired or in another region. Choose another.',
+  'model-not-found':
+    'The model service does not know this model; it may be retired or in another region. Choose another.',
   'rate-limited': 'The model service allows no more requests just now; wait a minute and try again.',
   'moderation-input': 'The model service refused the question or picture as inappropriate; change it and try again.',
   'moderation-output': 'The model service stopped the answer as inappropriate; trying again may pass.',
@@ -69,10 +71,19 @@ const rules: [pattern: RegExp, code: RunErrorCode | 'moderation'][] = [
   [/invalid_?api_?-?key|incorrect api.?key|invalid api.?key|no api.?key/, 'invalid-key'],
   [/freetieronly/, 'access-denied'],
   [/throttling|insufficient_quota|limit_requests|limit_burst_rate|rate.?limit/, 'rate-limited'],
-  [/model_?not_?found|model_not_supported|unsupported model|model .{0,120}does not exist|model .{0,120}not found/, 'model-not-found'],
+  [
+    /model_?not_?found|model_not_supported|unsupported model|model .{0,120}does not exist|model .{0,120}not found/,
+    'model-not-found',
+  ],
   [/access_?denied|unpurchased/, 'access-denied'],
-  [/range of input length|context.?length|maximum context|context.?window|exceed\w* .{0,60}context/, 'context-too-long'],
-  [/modelserving_?error|modelunavailable|modelservicefailed|internalerror\.timeout|requesttimeout|system_?error/, 'upstream-unavailable'],
+  [
+    /range of input length|context.?length|maximum context|context.?window|exceed\w* .{0,60}context/,
+    'context-too-long',
+  ],
+  [
+    /modelserving_?error|modelunavailable|modelservicefailed|internalerror\.timeout|requesttimeout|system_?error/,
+    'upstream-unavailable',
+  ],
 ]
 
 const mediaPattern =
@@ -117,7 +128,8 @@ function readFacts(body: unknown, depth: number): Facts {
   if (!isRecord(body)) return { code: '', type: '', message: '' }
   const error = isRecord(body.error) ? body.error : isRecord(body.base_resp) ? body.base_resp : body
   const code = toText(error.code) || toText(error.status_code)
-  const message = toText(error.message) || toText(error.status_msg) || toText(error.msg) || toText(body.error) || toText(error.detail)
+  const message =
+    toText(error.message) || toText(error.status_msg) || toText(error.msg) || toText(body.error) || toText(error.detail)
   const requestId = toText(body.request_id) || toText(error.request_id) || toText(body.id)
   const inner = isRecord(error.metadata) ? error.metadata.raw : undefined
   const outer: Facts = {

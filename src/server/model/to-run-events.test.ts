@@ -3,7 +3,10 @@ import type { RunEventBody } from '../../shared/run.ts'
 import { readSse } from './read-sse.ts'
 import { createToRunEvents } from './to-run-events.ts'
 
-const chunk = (delta: object, finish: string | null = null) => ({ choices: [{ delta, finish_reason: finish }], usage: null })
+const chunk = (delta: object, finish: string | null = null) => ({
+  choices: [{ delta, finish_reason: finish }],
+  usage: null,
+})
 const lines = (...chunks: object[]) => chunks.map((value) => `data: ${JSON.stringify(value)}\n\n`).join('')
 const done = 'data: [DONE]\n\n'
 const stop = chunk({ content: '' }, 'stop')
@@ -22,7 +25,8 @@ async function run(text: string, size: number, thinks: boolean) {
   const all: RunEventBody[] = []
   for await (const frame of readSse(cut(new TextEncoder().encode(text), size))) all.push(...events.push(frame))
   all.push(...events.end())
-  const join = (type: 'thinking-delta' | 'answer-delta') => all.map((event) => (event.type === type ? event.text : '')).join('')
+  const join = (type: 'thinking-delta' | 'answer-delta') =>
+    all.map((event) => (event.type === type ? event.text : '')).join('')
   const last = all.at(-1)
   return {
     thinking: join('thinking-delta'),
@@ -40,16 +44,42 @@ const readUsage = { inputTokens: 544, outputTokens: 590, imageTokens: 520 }
 const cases: [name: string, text: string, expected: Expected, thinks?: boolean][] = [
   [
     'a thinking stream with CJK, an emoji and a mixed delta',
-    lines(chunk({ content: null, reasoning_content: '' }), chunk({ reasoning_content: '设 x 😀' }), chunk({ reasoning_content: '。', content: '答案' }), stop, { choices: [], usage }) + done,
+    lines(
+      chunk({ content: null, reasoning_content: '' }),
+      chunk({ reasoning_content: '设 x 😀' }),
+      chunk({ reasoning_content: '。', content: '答案' }),
+      stop,
+      { choices: [], usage },
+    ) + done,
     { thinking: '设 x 😀。', answer: '答案', usage: [readUsage] },
   ],
-  ['usage in a chunk with choices', lines(chunk({ content: 'a' }), { ...stop, usage }) + done, { answer: 'a', usage: [readUsage] }],
-  ['usage inside the choice', lines(chunk({ content: 'a' }), { choices: [{ delta: {}, finish_reason: 'stop', usage }] }), { answer: 'a', usage: [readUsage] }],
-  ['the same thinking under two names', lines(chunk({ reasoning: 'a', reasoning_content: 'a', reasoning_details: [{ text: 'a' }] }), stop), { thinking: 'a' }],
-  ['reasoning_details alone', lines(chunk({ reasoning_details: [{ type: 'reasoning.text', text: 'a' }] }), stop), { thinking: 'a' }],
+  [
+    'usage in a chunk with choices',
+    lines(chunk({ content: 'a' }), { ...stop, usage }) + done,
+    { answer: 'a', usage: [readUsage] },
+  ],
+  [
+    'usage inside the choice',
+    lines(chunk({ content: 'a' }), { choices: [{ delta: {}, finish_reason: 'stop', usage }] }),
+    { answer: 'a', usage: [readUsage] },
+  ],
+  [
+    'the same thinking under two names',
+    lines(chunk({ reasoning: 'a', reasoning_content: 'a', reasoning_details: [{ text: 'a' }] }), stop),
+    { thinking: 'a' },
+  ],
+  [
+    'reasoning_details alone',
+    lines(chunk({ reasoning_details: [{ type: 'reasoning.text', text: 'a' }] }), stop),
+    { thinking: 'a' },
+  ],
   [
     'typed parts',
-    lines(chunk({ content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'a' }] }] }), chunk({ content: [{ type: 'text', text: 'b' }] }), stop),
+    lines(
+      chunk({ content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'a' }] }] }),
+      chunk({ content: [{ type: 'text', text: 'b' }] }),
+      stop,
+    ),
     { thinking: 'a', answer: 'b' },
   ],
   [
@@ -57,17 +87,33 @@ const cases: [name: string, text: string, expected: Expected, thinks?: boolean][
     lines(...['<thi', 'nk>a <', ' b</th', 'ink>\n', '\nc'].map((content) => chunk({ content })), stop),
     { thinking: 'a < b', answer: 'c' },
   ],
-  ['a lone closing tag', lines(chunk({ content: 'a</thi' }), chunk({ content: 'nk>b' }), stop), { thinking: 'a', answer: 'b' }, true],
-  ['a tag in the text after a separate field', lines(chunk({ reasoning: 'a' }), chunk({ content: '<think>b' }), stop), { thinking: 'a', answer: '<think>b' }, true],
+  [
+    'a lone closing tag',
+    lines(chunk({ content: 'a</thi' }), chunk({ content: 'nk>b' }), stop),
+    { thinking: 'a', answer: 'b' },
+    true,
+  ],
+  [
+    'a tag in the text after a separate field',
+    lines(chunk({ reasoning: 'a' }), chunk({ content: '<think>b' }), stop),
+    { thinking: 'a', answer: '<think>b' },
+    true,
+  ],
   ['a short answer of a model that was to think', lines(chunk({ content: 'a' }), stop), { answer: 'a' }, true],
-  ['a tag later in an answer', lines(chunk({ content: 'Use <think> and </think>' }), stop), { answer: 'Use <think> and </think>' }],
+  [
+    'a tag later in an answer',
+    lines(chunk({ content: 'Use <think> and </think>' }), stop),
+    { answer: 'Use <think> and </think>' },
+  ],
   ['a limit', lines(chunk({ reasoning_content: 'a' }), chunk({}, 'length')), { thinking: 'a', end: 'length' }],
   ['no finish reason', lines(chunk({ content: 'a' })), { answer: 'a', end: 'cut-off' }],
   ['a bare [DONE]', done, { end: 'cut-off' }],
   ['a broken frame', `data: {"cho\n\n${lines(chunk({ content: 'a' }), stop)}`, { answer: 'a' }],
   [
     'moderation within the stream',
-    lines(chunk({ content: 'a' }), { error: { code: 'data_inspection_failed', message: 'Output data may contain inappropriate content.' } }) + done,
+    lines(chunk({ content: 'a' }), {
+      error: { code: 'data_inspection_failed', message: 'Output data may contain inappropriate content.' },
+    }) + done,
     { answer: 'a', end: 'moderation-output' },
   ],
   [
@@ -79,10 +125,16 @@ const cases: [name: string, text: string, expected: Expected, thinks?: boolean][
   ['comments', `: OPENROUTER PROCESSING\n\n${lines(chunk({ content: 'a' }), stop)}`, { answer: 'a' }],
   [
     'the native protocol',
-    native({ content: [], reasoning_content: 'a' }, 'null', 1) + native({ content: [{ text: 'c' }], reasoning_content: 'b' }, 'null', 2) + native({ content: [] }, 'stop', 3),
+    native({ content: [], reasoning_content: 'a' }, 'null', 1) +
+      native({ content: [{ text: 'c' }], reasoning_content: 'b' }, 'null', 2) +
+      native({ content: [] }, 'stop', 3),
     { thinking: 'ab', answer: 'c', usage: [{ inputTokens: 58, outputTokens: 3, imageTokens: 7 }] },
   ],
-  ['a native stream that just closes', native({ content: [{ text: 'a' }] }, 'null', 1), { answer: 'a', usage: [{ inputTokens: 58, outputTokens: 1, imageTokens: 7 }], end: 'cut-off' }],
+  [
+    'a native stream that just closes',
+    native({ content: [{ text: 'a' }] }, 'null', 1),
+    { answer: 'a', usage: [{ inputTokens: 58, outputTokens: 1, imageTokens: 7 }], end: 'cut-off' },
+  ],
   [
     'a native error frame',
     'id:1\nevent:error\n:HTTP_STATUS/400\ndata:{"code":"DataInspectionFailed","message":"Input image data may contain inappropriate content.","request_id":"r"}\n\n',

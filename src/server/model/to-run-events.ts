@@ -21,7 +21,9 @@ function readContent(content: unknown, type: 'text' | 'thinking'): string {
       const isThinking = part['type'] === 'thinking'
       if (isThinking !== (type === 'thinking')) return ''
       const inner = part['thinking'] ?? part['text']
-      return Array.isArray(inner) ? inner.map((item) => toText(isRecord(item) ? item['text'] : '')).join('') : toText(inner)
+      return Array.isArray(inner)
+        ? inner.map((item) => toText(isRecord(item) ? item['text'] : '')).join('')
+        : toText(inner)
     })
     .join('')
 }
@@ -33,11 +35,17 @@ function readThinking(delta: Record<string, unknown>): string {
     if (typeof text === 'string' && text !== '') return text
   }
   const details = delta['reasoning_details']
-  const detail = Array.isArray(details) ? details.filter(isRecord).map((item) => toText(item['text']) || toText(item['summary'])).join('') : ''
+  const detail = Array.isArray(details)
+    ? details
+        .filter(isRecord)
+        .map((item) => toText(item['text']) || toText(item['summary']))
+        .join('')
+    : ''
   return detail || readContent(delta['content'], 'thinking')
 }
 
-const count = (value: unknown) => (typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined)
+const count = (value: unknown) =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined
 
 function readUsage(value: unknown): Usage | undefined {
   if (!isRecord(value)) return undefined
@@ -75,7 +83,11 @@ export function createToRunEvents(options: { thinks: boolean; apiKey?: string })
 
   function fail(body: unknown, status?: number): RunEventBody[] {
     hasFailed = true
-    return [...split.flush(), ...usageEvents(), { type: 'error', ...toRunError({ body, status, apiKey: options.apiKey }) }]
+    return [
+      ...split.flush(),
+      ...usageEvents(),
+      { type: 'error', ...toRunError({ body, status, apiKey: options.apiKey }) },
+    ]
   }
   const usageEvents = (): RunEventBody[] => (usage ? [{ type: 'usage', ...usage }] : [])
 
@@ -98,10 +110,13 @@ export function createToRunEvents(options: { thinks: boolean; apiKey?: string })
       if (!choice) return []
       const delta = [choice['delta'], choice['message']].find(isRecord) ?? {}
       const finish = choice['finish_reason']
-      if (typeof finish === 'string' && finish !== 'null' && finish !== '') reason = finish === 'length' ? 'length' : 'stop'
+      if (typeof finish === 'string' && finish !== 'null' && finish !== '')
+        reason = finish === 'length' ? 'length' : 'stop'
       if (finish === 'error') return fail({ error: { message: 'The model ended with an error.' } })
       if (finish === 'content_filter') {
-        return fail({ error: { code: 'data_inspection_failed', message: 'Output data may contain inappropriate content.' } })
+        return fail({
+          error: { code: 'data_inspection_failed', message: 'Output data may contain inappropriate content.' },
+        })
       }
       return split.push(readThinking(delta), readContent(delta['content'], 'text'))
     },
@@ -111,7 +126,12 @@ export function createToRunEvents(options: { thinks: boolean; apiKey?: string })
       if (reason) return [...rest, { type: 'finish', reason }]
       return [
         ...rest,
-        { type: 'error', code: 'cut-off', message: 'The model service ended the stream before the answer was complete.', retryable: true },
+        {
+          type: 'error',
+          code: 'cut-off',
+          message: 'The model service ended the stream before the answer was complete.',
+          retryable: true,
+        },
       ]
     },
   }

@@ -1,7 +1,11 @@
 import type { MiddlewareHandler } from 'hono'
 import { ProblemError } from '../../shared/problem.ts'
 
-const toName = (host: string) => host.toLowerCase().replace(/:\d+$/, '').replace(/^\[|\]$/g, '')
+const toName = (host: string) =>
+  host
+    .toLowerCase()
+    .replace(/:\d+$/, '')
+    .replace(/^\[|\]$/g, '')
 
 /**
  * Refuses an unknown `Host` (a name that was rebound onto this server would otherwise spend its key) and changes
@@ -12,7 +16,11 @@ export function createGuard(allowedHosts: string[]): MiddlewareHandler {
   return async (c, next) => {
     const host = c.req.header('host') ?? new URL(c.req.url).host
     if (!allowed.has(toName(host))) {
-      throw new ProblemError(421, 'unknown-host', 'This server does not answer under that name. Add it to ALLOWED_HOSTS.')
+      throw new ProblemError(
+        421,
+        'unknown-host',
+        'This server does not answer under that name. Add it to ALLOWED_HOSTS.',
+      )
     }
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
       const origin = c.req.header('origin')

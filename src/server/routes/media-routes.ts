@@ -12,7 +12,10 @@ const tooBig = () => {
   return new ProblemError(413, 'media-too-big', `A file may have ${megabytes} MB. Send a smaller one.`)
 }
 
-export function createMediaRoutes(media: MediaLibrary, fetchUrl: (url: string, signal: AbortSignal) => Promise<Uint8Array>) {
+export function createMediaRoutes(
+  media: MediaLibrary,
+  fetchUrl: (url: string, signal: AbortSignal) => Promise<Uint8Array>,
+) {
   return new Hono<Env>()
     .post(
       '/',

@@ -8,10 +8,18 @@ export async function parseBody<Schema extends z.ZodType>(c: Context, schema: Sc
   try {
     body = await c.req.json()
   } catch {
-    throw new ProblemError(400, 'bad-request', 'The body is not JSON. Send an object with Content-Type application/json.')
+    throw new ProblemError(
+      400,
+      'bad-request',
+      'The body is not JSON. Send an object with Content-Type application/json.',
+    )
   }
   const result = schema.safeParse(body)
   if (result.success) return result.data
   const issue = result.error.issues[0]
-  throw new ProblemError(400, 'bad-request', `The field ${issue?.path.join('.') || '(body)'} is wrong: ${issue?.message ?? ''}.`)
+  throw new ProblemError(
+    400,
+    'bad-request',
+    `The field ${issue?.path.join('.') || '(body)'} is wrong: ${issue?.message ?? ''}.`,
+  )
 }

@@ -26,7 +26,11 @@ const question = z.object({
 function toThinking(model: Model, wished: z.infer<typeof question>['thinking']): Thinking {
   const enabled = wished?.enabled ?? model.thinkingDefault
   if (model.thinking === 'always' && !enabled) {
-    throw new ProblemError(422, 'thinking-not-switchable', `${model.id} always thinks. Leave thinking on or pick another model.`)
+    throw new ProblemError(
+      422,
+      'thinking-not-switchable',
+      `${model.id} always thinks. Leave thinking on or pick another model.`,
+    )
   }
   if (model.thinking === 'never') return { enabled: false }
   if (!enabled || wished?.budget === undefined) return { enabled }
@@ -40,7 +44,8 @@ function toThinking(model: Model, wished: z.infer<typeof question>['thinking']):
 /** `next` of a list, and the numbers of `after` and `Last-Event-ID`: a whole number or a 400. */
 function parseAfter(text: string | undefined): number {
   if (text === undefined || text === '') return 0
-  if (!/^\d{1,12}$/.test(text)) throw new ProblemError(400, 'bad-request', 'after must be the number of an event, 0 for all.')
+  if (!/^\d{1,12}$/.test(text))
+    throw new ProblemError(400, 'bad-request', 'after must be the number of an event, 0 for all.')
   return Number(text)
 }
 
@@ -49,7 +54,7 @@ export function createRunRoutes(deps: { runs: Runs; media: MediaLibrary; connect
 
   async function readTurns(run: Pick<Run, 'question' | 'media' | 'parent'>, visitor: string): Promise<Turn[]> {
     const turns: Turn[] = []
-    for (let at: Partial<Run> & typeof run = run; ; ) {
+    for (let at: Partial<Run> & typeof run = run; ;) {
       turns.unshift({
         question: at.question,
         media: await Promise.all(at.media.map((item) => media.open(item.id, visitor))),
@@ -67,15 +72,21 @@ export function createRunRoutes(deps: { runs: Runs; media: MediaLibrary; connect
       const visitor = c.get('visitor')
       const text = body.question.trim()
       if (text.length > limits.maxQuestionChars) {
-        throw new ProblemError(422, 'question-too-long', `A question may have ${limits.maxQuestionChars} characters. Shorten it.`)
+        throw new ProblemError(
+          422,
+          'question-too-long',
+          `A question may have ${limits.maxQuestionChars} characters. Shorten it.`,
+        )
       }
-      if (text === '') throw new ProblemError(422, 'question-empty', 'The question is empty. Write what you want to know.')
+      if (text === '')
+        throw new ProblemError(422, 'question-empty', 'The question is empty. Write what you want to know.')
       if (body.media.length > limits.maxMedia) {
         throw new ProblemError(422, 'too-many-media', `A question may have ${limits.maxMedia} pictures. Remove some.`)
       }
       const { models, defaultModel, ask }: { models: Model[]; defaultModel: string; ask: Ask } = connection()
       const model = models.find((candidate) => candidate.id === (body.model ?? defaultModel))
-      if (!model) throw new ProblemError(422, 'unknown-model', 'This server does not offer that model. Pick one from the list.')
+      if (!model)
+        throw new ProblemError(422, 'unknown-model', 'This server does not offer that model. Pick one from the list.')
       const thinking = toThinking(model, body.thinking)
       const items = await Promise.all(body.media.map((mediaId) => media.read(mediaId, visitor)))
       const sibling = body.siblingOf === undefined ? undefined : await runs.read(body.siblingOf, visitor)

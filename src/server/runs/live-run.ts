@@ -1,4 +1,11 @@
-import { reduceRun, type FinishReason, type Run, type RunError, type RunEvent, type RunEventBody } from '../../shared/run.ts'
+import {
+  reduceRun,
+  type FinishReason,
+  type Run,
+  type RunError,
+  type RunEvent,
+  type RunEventBody,
+} from '../../shared/run.ts'
 import { createCleanText } from './clean-text.ts'
 import type { Journal, Pending } from './journal.ts'
 import type { Append } from './run-store.ts'
@@ -75,7 +82,8 @@ export function startLiveRun(blank: Run, source: Source, journal: Journal): Live
     try {
       for await (const body of source(aborter.signal)) {
         if (isEnding) return
-        if (body.type === 'thinking-delta' || body.type === 'answer-delta') pushDelta(body.type, clean[body.type].push(body.text))
+        if (body.type === 'thinking-delta' || body.type === 'answer-delta')
+          pushDelta(body.type, clean[body.type].push(body.text))
         else if (body.type === 'finish' || body.type === 'error') return finish(body)
         else if (body.type !== 'usage' || !hasUsage) {
           hasUsage ||= body.type === 'usage'
@@ -84,7 +92,12 @@ export function startLiveRun(blank: Run, source: Source, journal: Journal): Live
       }
       finish({ type: 'error', code: 'cut-off', message: 'The model’s stream ended without a finish.', retryable: true })
     } catch {
-      finish({ type: 'error', code: 'internal', message: 'The server failed while it read the model’s stream.', retryable: true })
+      finish({
+        type: 'error',
+        code: 'internal',
+        message: 'The server failed while it read the model’s stream.',
+        retryable: true,
+      })
     }
   }
   void read()

@@ -67,7 +67,12 @@ export function createRunStore(db: Kysely<Tables>) {
   const visible = () => db.selectFrom('runs').selectAll().where('deleted_at', 'is', null)
 
   async function readSavedEvents(runId: string): Promise<RunEvent[]> {
-    const rows = await db.selectFrom('events').select('events').where('run_id', '=', runId).orderBy('first_seq').execute()
+    const rows = await db
+      .selectFrom('events')
+      .select('events')
+      .where('run_id', '=', runId)
+      .orderBy('first_seq')
+      .execute()
     return rows.flatMap((row) => JSON.parse(row.events) as RunEvent[])
   }
 
@@ -251,7 +256,11 @@ export function createRunStore(db: Kysely<Tables>) {
 
     /** Deletes for good what can no longer be restored. */
     async purge(time: number): Promise<void> {
-      await db.deleteFrom('runs').where('deleted_at', '<=', time - undoMs).where('owner', 'is', null).execute()
+      await db
+        .deleteFrom('runs')
+        .where('deleted_at', '<=', time - undoMs)
+        .where('owner', 'is', null)
+        .execute()
     },
 
     async renewLease(instance: string, until: number): Promise<void> {

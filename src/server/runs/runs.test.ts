@@ -19,11 +19,21 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }))
 async function open() {
   const db = await openSqlite(dir)
   const store = createRunStore(db)
-  const runs = createRuns(store, createJournal(store.append, () => {}))
+  const runs = createRuns(
+    store,
+    createJournal(store.append, () => {}),
+  )
   return { db, store, runs }
 }
 
-const input = { visitor: 'v', question: 'What is x?', media: [], model: 'm', thinking: { enabled: true }, bodyHash: 'h' }
+const input = {
+  visitor: 'v',
+  question: 'What is x?',
+  media: [],
+  model: 'm',
+  thinking: { enabled: true },
+  bodyHash: 'h',
+}
 
 /** A source fed by hand. */
 function createTap() {
@@ -89,7 +99,12 @@ describe('a run', () => {
     expect(await collect(runs, run.id)).toEqual(live)
     expect(live.map((event) => event.seq)).toEqual(live.map((_, index) => index + 1))
     const folded = await runs.read(run.id, 'v')
-    expect(folded).toMatchObject({ thinkingText: 'Let x be 5.', answerText: 'x = 5', status: 'finished', finish: 'stop' })
+    expect(folded).toMatchObject({
+      thinkingText: 'Let x be 5.',
+      answerText: 'x = 5',
+      status: 'finished',
+      finish: 'stop',
+    })
     expect(live.reduce(reduceRun, { ...run })).toEqual(folded)
     expect(await db.selectFrom('events').selectAll().execute()).toEqual([])
     await db.destroy()
@@ -159,7 +174,9 @@ describe('a run', () => {
     expect(new Set(made.map(({ run }) => run.id)).size).toBe(1)
     expect(made.filter(({ isNew }) => isNew)).toHaveLength(1)
     expect(tap.signals).toHaveLength(1)
-    await expect(runs.create({ ...input, key: 'k', bodyHash: 'other' }, tap.source)).rejects.toMatchObject({ status: 409 })
+    await expect(runs.create({ ...input, key: 'k', bodyHash: 'other' }, tap.source)).rejects.toMatchObject({
+      status: 409,
+    })
     tap.push(...whole)
     await collect(runs, made[0]?.run.id ?? '')
     await db.destroy()
@@ -219,11 +236,20 @@ test('a timeline gives back every event as it was', () => {
     fc.property(fc.array(delta), (deltas) => {
       let at = 0
       const events: RunEvent[] = [{ seq: 1, at, type: 'start', model: 'm' }]
-      for (const { kind, text, wait } of deltas) events.push({ seq: events.length + 1, at: (at += wait), type: kind, text })
+      for (const { kind, text, wait } of deltas)
+        events.push({ seq: events.length + 1, at: (at += wait), type: kind, text })
       events.push({ seq: events.length + 1, at, type: 'finish', reason: 'stop' })
       const blank: Run = {
-        id: 'r', question: '', media: [], model: 'm', thinking: { enabled: true }, status: 'waiting',
-        thinkingText: '', answerText: '', createdAt: 0, lastSeq: 0,
+        id: 'r',
+        question: '',
+        media: [],
+        model: 'm',
+        thinking: { enabled: true },
+        status: 'waiting',
+        thinkingText: '',
+        answerText: '',
+        createdAt: 0,
+        lastSeq: 0,
       }
       const run = events.reduce(reduceRun, blank)
       expect(fromTimeline(toTimeline(events), run.thinkingText, run.answerText)).toEqual(events)

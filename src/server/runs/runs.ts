@@ -58,7 +58,11 @@ export function createRuns(store: RunStore, journal: Journal) {
         throw new ProblemError(503, 'shutting-down', 'The server is restarting. Ask again in a few seconds.')
       }
       if (journal.isFailing()) {
-        throw new ProblemError(507, 'storage-full', 'The server cannot save anything right now. Free some disk space, then ask again.')
+        throw new ProblemError(
+          507,
+          'storage-full',
+          'The server cannot save anything right now. Free some disk space, then ask again.',
+        )
       }
       const id = randomBytes(16).toString('base64url')
       const { run, bodyHash, isNew } = await store.insert({ ...input, id, createdAt: Date.now() }, instance)
@@ -112,7 +116,8 @@ export function createRuns(store: RunStore, journal: Journal) {
 
     async delete(id: string, visitor: string): Promise<void> {
       const ids = await store.markDeleted(id, visitor, Date.now())
-      if (ids.length === 0) throw new ProblemError(404, 'not-found', 'There is no such run, or it belongs to somebody else.')
+      if (ids.length === 0)
+        throw new ProblemError(404, 'not-found', 'There is no such run, or it belongs to somebody else.')
       await Promise.all(ids.map((deleted) => live.get(deleted)?.end({ finish: 'stopped' })))
     },
 

@@ -108,7 +108,8 @@ export const en = {
   samples: 'Or try one of these',
   writtenSample: 'written sample',
   demo: 'No model is connected: the samples below are written for this page and play as a live run would. To ask a real model, set DASHSCOPE_API_KEY in .env, or start Ollama with a vision model.',
-  quiet: 'Answers can be wrong: check them. Pictures and questions go to this server and the model it uses, nowhere else.',
+  quiet:
+    'Answers can be wrong: check them. Pictures and questions go to this server and the model it uses, nowhere else.',
   waiting: 'Waiting for the model …',
   thinkingFor: (time: string) => `Thinking · ${time}`,
   thoughtFor: (time: string) => `Thought for ${time}`,
@@ -140,7 +141,14 @@ export const en = {
   statusStopped: 'Stopped.',
   titleLive: (question: string) => `… ${question}`,
   titleDone: (question: string) => `✓ ${question}`,
-  markdown: { table: 'Table', formula: 'Formula', code: 'Code', copyCode: 'Copy code', copied: 'Copied', badFormula: 'This formula could not be drawn; its source is shown.' },
+  markdown: {
+    table: 'Table',
+    formula: 'Formula',
+    code: 'Code',
+    copyCode: 'Copy code',
+    copied: 'Copied',
+    badFormula: 'This formula could not be drawn; its source is shown.',
+  },
   problems,
   runErrors,
 }

@@ -87,7 +87,14 @@ export const zh: Messages = {
   statusStopped: '已停止。',
   titleLive: (question) => `… ${question}`,
   titleDone: (question) => `✓ ${question}`,
-  markdown: { table: '表格', formula: '公式', code: '代码', copyCode: '复制代码', copied: '已复制', badFormula: '此公式无法绘制，显示其源代码。' },
+  markdown: {
+    table: '表格',
+    formula: '公式',
+    code: '代码',
+    copyCode: '复制代码',
+    copied: '已复制',
+    badFormula: '此公式无法绘制，显示其源代码。',
+  },
   problems: {
     'bad-request': '服务器无法理解这个请求。请刷新页面后重试。',
     'not-found': '这里没有内容：可能已删除，或属于另一个浏览器。',

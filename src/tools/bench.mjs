@@ -1,0 +1,13 @@
+// Runs a benchmark written in TypeScript: `npm run bench -- server`. Figures go to docs/benchmarks.md by hand.
+import { join } from 'node:path'
+import { runnerImport } from 'vite'
+import { build, install, root } from './start.mjs'
+
+const names = { server: 'e2e/bench/server.ts', bundle: 'e2e/bench/bundle.ts' }
+install()
+build()
+const wished = process.argv[2]
+for (const [name, file] of Object.entries(names)) {
+  if (wished === undefined || wished === name) await runnerImport(join(root, file), { configFile: false, root })
+}
+process.exit(0)
