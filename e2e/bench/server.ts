@@ -58,7 +58,7 @@ async function watch(stream: IncomingMessage): Promise<number[]> {
 const quantile = (values: number[], q: number) =>
   values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * q)] ?? NaN
 
-async function measure(label: string, runs: number, start: () => Promise<IncomingMessage>) {
+async function measure(label: string | undefined, runs: number, start: () => Promise<IncomingMessage>) {
   const results: number[][] = []
   await Promise.all(
     Array.from({ length: runs }, async (_, index) => {
@@ -66,6 +66,7 @@ async function measure(label: string, runs: number, start: () => Promise<Incomin
       results.push(await watch(await start()))
     }),
   )
+  if (label === undefined) return
   const first = results.map((delays) => delays[0] ?? NaN)
   const all = results.flat()
   const cells = [quantile(first, 0.5), quantile(first, 0.99), quantile(all, 0.5), quantile(all, 0.99)].map((ms) =>
@@ -121,6 +122,8 @@ async function startRun(): Promise<IncomingMessage> {
 console.log('\n## Added delay (ms, from the upstream’s write to the viewer’s read)')
 console.log('| through | runs at once | first chunk p50 | p99 | any chunk p50 | p99 | seen |')
 console.log('| --- | --- | --- | --- | --- | --- | --- |')
+// The first runs of a process are compiled as they go.
+for (const start of [() => open(pipePort, 'POST', '/'), startRun]) await measure(undefined, 10, start)
 for (const runs of [1, 20, 200]) {
   await measure('bare pipe', runs, () => open(pipePort, 'POST', '/'))
   await measure('ShowWork, journal on', runs, startRun)
