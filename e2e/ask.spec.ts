@@ -121,3 +121,40 @@ test('a finished run stands in the history and can be deleted and brought back',
   await page.getByRole('button', { name: 'Undo' }).click()
   await expect(entry).toBeVisible()
 })
+
+test('a picture is fetched by its address; a private address is refused in words', async ({
+  page,
+  app,
+  pictureUrl,
+}) => {
+  await page.goto(app.url)
+  const url = page.getByRole('textbox', { name: 'Image or video URL' })
+  await url.fill(pictureUrl)
+  await url.press('Enter')
+  await expect(page.getByText('300 × 180')).toBeVisible()
+  await url.fill('http://10.0.0.1/x.png')
+  await url.press('Enter')
+  await expect(page.getByRole('alert')).toContainText('http://10.0.0.1/x.png')
+})
+
+test('the keyboard alone is enough to ask, stop and begin again', async ({ page, app }) => {
+  await page.goto(app.url)
+  const reach = async (name: string) => {
+    const target = page.getByRole('button', { name, exact: true })
+    for (let step = 0; step < 40; step += 1) {
+      if (await target.evaluate((element) => element === document.activeElement)) return
+      await page.keyboard.press('Tab')
+    }
+    throw new Error(`the Tab key does not reach ${name}`)
+  }
+  await page.getByRole('textbox', { name: 'Question', exact: true }).focus()
+  await page.keyboard.type('By keys [[stall]]')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('region', { name: 'Thinking' })).toBeVisible()
+  await reach('Stop')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('button', { name: 'Ask again' })).toBeVisible()
+  await reach('New question')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('textbox', { name: 'Question', exact: true })).toBeVisible()
+})

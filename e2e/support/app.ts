@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { test as base } from 'playwright/test'
 import { startFakeUpstream } from './fake-upstream.ts'
+import { createPicture } from './picture.ts'
 
 type Upstream = Awaited<ReturnType<typeof startFakeUpstream>>
 
@@ -37,7 +40,10 @@ export async function startApp(dataDir: string, env: Record<string, string>) {
   }
 }
 
-export const test = base.extend<object, { upstream: Upstream; app: { url: string }; demo: { url: string } }>({
+export const test = base.extend<
+  object,
+  { upstream: Upstream; pictureUrl: string; app: { url: string }; demo: { url: string } }
+>({
   upstream: [
     // oxlint-disable-next-line no-empty-pattern
     async ({}, use) => {
@@ -47,14 +53,26 @@ export const test = base.extend<object, { upstream: Upstream; app: { url: string
     },
     { scope: 'worker' },
   ],
+  /** The address of a picture on somebody else's server. */
+  pictureUrl: [
+    // oxlint-disable-next-line no-empty-pattern
+    async ({}, use) => {
+      const picture = await createPicture(300, 180)
+      const server = createServer((_request, response) => response.end(picture))
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+      await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}/problem.png`)
+      server.close()
+    },
+    { scope: 'worker' },
+  ],
   app: [
-    async ({ upstream }, use) => {
+    async ({ upstream, pictureUrl }, use) => {
       const dir = mkdtempSync(join(tmpdir(), 'showwork-e2e-'))
       const app = await startApp(dir, {
         MODEL_BASE_URL: `${upstream.url}/v1`,
         MODELS_FILE: join(root, 'e2e/support/models.json'),
         DEFAULT_MODEL: 'fake-vl',
-        MEDIA_FETCH_ALLOW: new URL(upstream.url).host,
+        MEDIA_FETCH_ALLOW: new URL(pictureUrl).host,
         FIRST_BYTE_TIMEOUT_S: '4',
         SILENCE_TIMEOUT_S: '4',
       })

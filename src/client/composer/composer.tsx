@@ -101,7 +101,7 @@ export function Composer({ state, models, model, isAsking, error, onAsk }: Props
       )}
       <textarea
         aria-label={messages.question}
-        placeholder={messages.questionPlaceholder}
+        placeholder={draft.media.length > 0 ? messages.defaultQuestion : messages.questionPlaceholder}
         className="field-sizing-content max-h-[40dvh] min-h-20 w-full resize-none bg-transparent px-1 text-lg placeholder:text-ink-soft"
         value={draft.text}
         onChange={(event) => update((before) => ({ ...before, text: event.target.value }))}

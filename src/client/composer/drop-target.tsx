@@ -46,6 +46,13 @@ export function DropTarget({ onFiles, onUrl }: Props) {
     })
     listen('paste', (event) => {
       const files = [...(event.clipboardData?.files ?? [])]
+      const text = event.clipboardData?.getData('text/plain').trim() ?? ''
+      const isElsewhere = !(event.target instanceof Element && event.target.closest('input, textarea'))
+      if (isElsewhere && /^https?:\/\/\S+$/i.test(text)) {
+        event.preventDefault()
+        handleUrl(text)
+        return
+      }
       if (files.length === 0 || event.clipboardData?.getData('text/plain')) return
       event.preventDefault()
       handleFiles(files)

@@ -2,8 +2,9 @@ import { useRef, useState } from 'react'
 import { limits } from '../../shared/config.ts'
 import type { Media } from '../../shared/media.ts'
 import { addFile, addUrl } from '../api/api.ts'
-import { ApiError } from '../api/request.ts'
+import { ApiError, request } from '../api/request.ts'
 import { readDraft, writeDraft, type Draft, type DraftMedia } from './draft.ts'
+import { createId } from '../ui/create-id.ts'
 
 export type Refusal = { key: string; name: string; error: unknown }
 
@@ -20,10 +21,10 @@ export function useDraft() {
       return after
     })
   const refuse = (name: string, error: unknown) =>
-    setRefusals((before) => [...before, { key: crypto.randomUUID(), name, error }])
+    setRefusals((before) => [...before, { key: createId(), name, error }])
 
   async function upload(name: string, send: (signal: AbortSignal) => Promise<Media>) {
-    const key = crypto.randomUUID()
+    const key = createId()
     const aborter = new AbortController()
     uploads.current.set(key, aborter)
     update((before) => ({ ...before, media: [...before.media, { key, name }] }))
@@ -62,6 +63,12 @@ export function useDraft() {
         }),
       )
     },
+    /** A picture of this server's own, asked about like any other. */
+    addSample: async (name: string, path: string) =>
+      await upload(name, async (signal) => {
+        const blob = await (await request(path, { signal })).blob()
+        return await addFile(new File([blob], name, { type: blob.type }), signal)
+      }),
     addUrl: async (url: string) => await upload(url, (signal) => addUrl(url, signal)),
     removeMedia(key: string) {
       uploads.current.get(key)?.abort()

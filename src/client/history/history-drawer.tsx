@@ -39,7 +39,7 @@ export function HistoryDrawer() {
 
 function History({ onClose }: { onClose: () => void }) {
   const messages = useMessages()
-  const [, navigate] = useLocation()
+  const [location, navigate] = useLocation()
   const queries = useQueryClient()
   const [query, setQuery] = useState('')
   const [deleted, setDeleted] = useState<string | undefined>(undefined)
@@ -48,6 +48,9 @@ function History({ onClose }: { onClose: () => void }) {
   const runs = useInfiniteQuery({
     queryKey: ['runs', search],
     queryFn: ({ pageParam }) => listRuns(search, pageParam),
+    // A live run's end shows without a reload.
+    refetchInterval: (state) =>
+      state.state.data?.pages.some((page) => page.items.some((run) => !isEnded(run))) ? 3_000 : false,
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next,
   })
@@ -56,6 +59,7 @@ function History({ onClose }: { onClose: () => void }) {
     mutationFn: deleteRun,
     onSuccess: (_, id) => {
       setDeleted(id)
+      if (location === `/r/${id}`) navigate('/')
       setTimeout(() => setDeleted((current) => (current === id ? undefined : current)), undoMs)
       return refresh()
     },

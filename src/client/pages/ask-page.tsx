@@ -7,6 +7,7 @@ import { Composer } from '../composer/composer.tsx'
 import { DropTarget } from '../composer/drop-target.tsx'
 import { useDraft } from '../composer/use-draft.ts'
 import { useLanguage } from '../language.tsx'
+import { createId } from '../ui/create-id.ts'
 
 export function AskPage({ config }: { config: Config }) {
   const { language, messages } = useLanguage()
@@ -43,15 +44,13 @@ export function AskPage({ config }: { config: Config }) {
       thinking: { enabled, ...(hasBudget && draft.budget !== undefined && { budget: draft.budget }) },
     }
     const body = JSON.stringify(question)
-    if (key.current?.body !== body) key.current = { body, key: crypto.randomUUID() }
+    if (key.current?.body !== body) key.current = { body, key: createId() }
     ask.mutate({ ...question, key: key.current.key })
   }
 
   const handleSample = async (sample: Sample) => {
-    const response = await fetch(sample.image)
-    const file = new File([await response.blob()], `${sample.title}.png`, { type: 'image/png' })
     state.update((before) => ({ ...before, text: sample.question, media: [] }))
-    await state.addFiles([file])
+    await state.addSample(sample.title, sample.image)
     document.querySelector('textarea')?.focus()
   }
 

@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useLocation } from 'wouter'
 import type { Config } from '../../shared/config.ts'
@@ -12,6 +13,7 @@ import { useRun } from '../run/use-run.ts'
 import { ThinkingPanel } from '../thinking/thinking-panel.tsx'
 import { toWords } from '../ui/error-words.ts'
 import { useIsWide } from '../ui/use-is-wide.ts'
+import { createId } from '../ui/create-id.ts'
 
 export function RunPage({ id, config }: { id: string; config: Config }) {
   const messages = useMessages()
@@ -33,19 +35,20 @@ function RunView({ start, config }: { start: Run; config: Config }) {
   const [, navigate] = useLocation()
   const queries = useQueryClient()
   const isWide = useIsWide()
+  const [chosen, setChosen] = useState(start.model)
   const { run, isConnected } = useRun(start)
   usePageTitle(run)
   const model = config.models.find(({ id }) => id === run.model)
   const stop = useMutation({ mutationFn: () => stopRun(run.id) })
   const again = useMutation({
-    mutationFn: (thinking: Thinking) =>
+    mutationFn: ({ model: next, thinking }: { model: string; thinking: Thinking }) =>
       createRun({
         question: run.question,
         media: run.media.map(({ id }) => id),
-        model: run.model,
+        model: next,
         thinking,
         siblingOf: run.id,
-        key: crypto.randomUUID(),
+        key: createId(),
       }),
     onSuccess: (sibling) => {
       queries.setQueryData(['run', sibling.id], sibling)
@@ -55,8 +58,16 @@ function RunView({ start, config }: { start: Run; config: Config }) {
   })
   const isLive = !isEnded(run)
   const hasThinking = run.thinkingStartedAt !== undefined
-  const canAnswerNow = !isLive && run.answerText === '' && run.thinking.enabled && model?.thinking === 'switchable'
+  const canAnswerNow =
+    run.status === 'finished' && run.answerText === '' && run.thinking.enabled && model?.thinking === 'switchable'
   const error = stop.error ?? again.error
+  const nextModel = config.models.find(({ id }) => id === chosen) ?? model ?? config.models[0]
+  // Another model brings its own switches.
+  const handleAgain = () => {
+    if (!nextModel) return
+    const thinking = nextModel.id === run.model ? run.thinking : { enabled: nextModel.thinkingDefault }
+    again.mutate({ model: nextModel.id, thinking })
+  }
 
   return (
     <div className={`mx-auto flex w-full grow flex-col gap-6 py-4 ${hasThinking ? 'max-w-7xl' : 'max-w-3xl'}`}>
@@ -85,7 +96,7 @@ function RunView({ start, config }: { start: Run; config: Config }) {
             <button
               type="button"
               className="button button-primary self-start"
-              onClick={() => again.mutate({ enabled: false })}
+              onClick={() => again.mutate({ model: run.model, thinking: { enabled: false } })}
             >
               {messages.answerNow}
             </button>
@@ -101,6 +112,20 @@ function RunView({ start, config }: { start: Run; config: Config }) {
         <button type="button" className="button" onClick={() => navigate('/')}>
           {messages.newQuestion}
         </button>
+        {!isLive && config.models.length > 1 && (
+          <select
+            aria-label={messages.model}
+            className="field max-w-40 text-sm"
+            value={nextModel?.id}
+            onChange={(event) => setChosen(event.target.value)}
+          >
+            {config.models.map(({ id, label }) => (
+              <option key={id} value={id}>
+                {label}
+              </option>
+            ))}
+          </select>
+        )}
         {isLive ? (
           <button
             type="button"
@@ -115,7 +140,7 @@ function RunView({ start, config }: { start: Run; config: Config }) {
             type="button"
             className="button button-primary px-7"
             disabled={again.isPending}
-            onClick={() => again.mutate(run.thinking)}
+            onClick={() => handleAgain()}
           >
             {messages.askAgain}
           </button>

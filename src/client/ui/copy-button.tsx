@@ -1,11 +1,12 @@
 import { useState } from 'react'
 import { useMessages } from '../language.tsx'
+import { copyText } from './copy-text.ts'
 
 export function CopyButton({ label, text }: { label: string; text: string }) {
   const messages = useMessages()
   const [isCopied, setCopied] = useState(false)
   const handleClick = async () => {
-    await navigator.clipboard.writeText(text)
+    await copyText(text)
     setCopied(true)
     setTimeout(() => setCopied(false), 1_500)
   }
