@@ -8,7 +8,8 @@ afterEach(cleanup)
 
 const show = (text: string, isStreaming = false) =>
   render(<Markdown text={text} isStreaming={isStreaming} labels={en.markdown} />).container
-const formulas = (container: Element) => [...container.querySelectorAll('[data-tex]')].map((node) => node.getAttribute('data-tex'))
+const formulas = (container: Element) =>
+  [...container.querySelectorAll('[data-tex]')].map((node) => node.getAttribute('data-tex'))
 /** What a reader sees outside formulas and code. */
 function proseOf(container: Element): string {
   const copy = container.cloneNode(true) as Element
@@ -30,12 +31,15 @@ describe('formulas', () => {
     expect(formulas(show(text))).toEqual(expected)
   })
 
-  test.each(['It costs $5 and $6.', '花费$5和$10。', 'Write `$x$` and `\\(y\\)`.', 'A \\$ sign and \\$x\\$.', '```\n$$x$$\n```'])(
-    'none in %j',
-    (text) => {
-      expect(formulas(show(text))).toEqual([])
-    },
-  )
+  test.each([
+    'It costs $5 and $6.',
+    '花费$5和$10。',
+    'Write `$x$` and `\\(y\\)`.',
+    'A \\$ sign and \\$x\\$.',
+    '```\n$$x$$\n```',
+  ])('none in %j', (text) => {
+    expect(formulas(show(text))).toEqual([])
+  })
 
   test('what KaTeX cannot read shows its source with a hint', () => {
     const bad = show('So \\(\\frac{1\\) is wrong').querySelector('.md-bad-formula')

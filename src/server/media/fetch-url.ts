@@ -58,6 +58,8 @@ export function createFetchUrl({ allow, lookup = resolveAll }: { allow: string[]
         signal,
         headers: { accept: 'image/*', 'accept-encoding': 'identity', 'user-agent': 'ShowWork' },
       })
+      // A body left unread is destroyed, and says so as an error that nobody else would hear.
+      body.on('error', () => {})
       if (statusCode >= 300 && statusCode < 400 && typeof headers.location === 'string') {
         body.destroy()
         return { location: headers.location }

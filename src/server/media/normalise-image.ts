@@ -26,11 +26,7 @@ export type NormalisedImage = {
 }
 
 const startsWith = (bytes: Uint8Array, text: string, offset = 0) =>
-  Buffer.from(
-    bytes.buffer,
-    bytes.byteOffset + offset,
-    Math.max(0, Math.min(text.length, bytes.byteLength - offset)),
-  ).toString('latin1') === text
+  Buffer.from(bytes.subarray(offset, offset + text.length)).toString('latin1') === text
 
 const unreadable = () =>
   new ProblemError(

@@ -119,6 +119,8 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
         },
         body,
       })
+      // A body left unread is destroyed, and says so as an error that nobody else would hear.
+      response.body.on('error', () => {})
       const requestIdHeader = response.headers['x-request-id'] ?? response.headers['x-dashscope-request-id']
       const id = typeof requestIdHeader === 'string' ? requestIdHeader : undefined
       if (response.statusCode !== 200) {

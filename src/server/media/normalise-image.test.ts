@@ -1,0 +1,156 @@
+import { encode as encodeBmp } from 'fast-bmp'
+import sharp, { type Sharp } from 'sharp'
+import { describe, expect, test } from 'vitest'
+import { normaliseImage } from './normalise-image.ts'
+
+/** 60 × 40, its left half red, its right half blue: which way is up shows in the corners. */
+const halves = () =>
+  sharp({ create: { width: 60, height: 40, channels: 3, background: '#0000ff' } }).composite([
+    { input: { create: { width: 30, height: 40, channels: 3, background: '#ff0000' } }, left: 0, top: 0 },
+  ])
+const bytesOf = async (image: Sharp) => new Uint8Array(await image.toBuffer())
+const flat = (width: number, height: number) => sharp({ create: { width, height, channels: 3, background: '#8899aa' } })
+
+async function pixel(bytes: Uint8Array, left: number, top: number) {
+  const data = await sharp(bytes).removeAlpha().extract({ left, top, width: 1, height: 1 }).raw().toBuffer()
+  return [...data].map((value) => (value > 127 ? 1 : 0)).join('')
+}
+
+describe('a picture arrives upright and without metadata', () => {
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])('EXIF orientation %i', async (orientation) => {
+    // Turned the other way before it is labelled, so that obeying the label gives the picture back.
+    const undo: Record<number, (image: Sharp) => Sharp> = {
+      1: (image) => image,
+      2: (image) => image.flop(),
+      3: (image) => image.rotate(180),
+      4: (image) => image.flip(),
+      5: (image) => image.rotate(270).flop(),
+      6: (image) => image.rotate(270),
+      7: (image) => image.rotate(90).flop(),
+      8: (image) => image.rotate(90),
+    }
+    const upright = await halves().png().toBuffer()
+    const turned = await (undo[orientation]?.(sharp(upright)) ?? sharp(upright)).png().toBuffer()
+    const file = await bytesOf(
+      sharp(turned)
+        .withExif({ IFD3: { GPSLatitude: '31/1 13/1 0/1' } })
+        .withMetadata({ orientation })
+        .jpeg({ quality: 95 }),
+    )
+    const image = await normaliseImage(file)
+    expect([image.width, image.height]).toEqual([60, 40])
+    expect(await pixel(image.bytes, 5, 20)).toBe('100')
+    expect(await pixel(image.bytes, 55, 20)).toBe('001')
+    const meta = await sharp(image.bytes).metadata()
+    expect([meta.exif, meta.icc, meta.xmp, meta.orientation]).toEqual([undefined, undefined, undefined, undefined])
+  })
+
+  test('and is not encoded again when nothing changes', async () => {
+    for (const file of [
+      await bytesOf(halves().png()),
+      await bytesOf(halves().jpeg()),
+      await bytesOf(halves().jpeg({ progressive: true })),
+    ]) {
+      expect((await normaliseImage(file)).bytes).toEqual(file)
+    }
+  })
+
+  test('metadata or a trailing byte alone counts as a change', async () => {
+    const clean = await bytesOf(halves().jpeg())
+    const trailing = new Uint8Array([...clean, 0])
+    const labelled = await bytesOf(
+      halves()
+        .withExif({ IFD0: { Artist: 'somebody' } })
+        .png(),
+    )
+    for (const file of [trailing, labelled]) {
+      const { bytes } = await normaliseImage(file)
+      expect(bytes).not.toEqual(file)
+      expect(Buffer.from(bytes).includes('somebody')).toBe(false)
+    }
+  })
+})
+
+describe('every accepted kind becomes JPEG or PNG of the same size and colours', () => {
+  const kinds: [string, () => Promise<Uint8Array>][] = [
+    ['WebP', () => bytesOf(halves().webp())],
+    ['GIF', () => bytesOf(halves().gif())],
+    ['AVIF', () => bytesOf(halves().avif())],
+    ['TIFF', () => bytesOf(halves().tiff())],
+    ['16-bit PNG', () => bytesOf(halves().toColourspace('rgb16').png())],
+    ['CMYK JPEG', () => bytesOf(halves().toColourspace('cmyk').jpeg())],
+    [
+      'BMP',
+      async () => {
+        const data = new Uint8Array(await halves().removeAlpha().raw().toBuffer())
+        return encodeBmp({
+          data,
+          width: 60,
+          height: 40,
+          bitsPerPixel: 24,
+          components: 3,
+          channels: 3,
+          colorMasks: [],
+          compression: 0,
+          xPixelsPerMeter: 2835,
+          yPixelsPerMeter: 2835,
+        } as never)
+      },
+    ],
+  ]
+  test.each(kinds)('%s', async (_name, make) => {
+    const image = await normaliseImage(await make())
+    expect(image.mime).toMatch(/^image\/(jpeg|png)$/)
+    expect([image.width, image.height]).toEqual([60, 40])
+    expect(await pixel(image.bytes, 5, 20)).toBe('100')
+    expect(await pixel(image.bytes, 55, 20)).toBe('001')
+  })
+
+  test('an animated GIF keeps its first frame and says so', async () => {
+    const frames = Buffer.concat([
+      await flat(20, 20).raw().toBuffer(),
+      await sharp({ create: { width: 20, height: 20, channels: 3, background: '#ff0000' } })
+        .raw()
+        .toBuffer(),
+    ])
+    const file = await bytesOf(sharp(frames, { raw: { width: 20, height: 40, channels: 3, pageHeight: 20 } }).gif())
+    expect(await normaliseImage(file)).toMatchObject({ isFirstFrame: true, width: 20, height: 20 })
+  })
+
+  test('a wider one is made to fit', async () => {
+    expect(await normaliseImage(await bytesOf(flat(5000, 1000).jpeg()))).toMatchObject({ width: 4096, height: 819 })
+  })
+})
+
+describe('what cannot be used is refused by name', () => {
+  const header = async (width: number, height: number) => {
+    const file = await bytesOf(flat(16, 16).png())
+    new DataView(file.buffer).setUint32(16, width)
+    new DataView(file.buffer).setUint32(20, height)
+    return file
+  }
+  const text = (value: string) => Promise.resolve(new TextEncoder().encode(value))
+  const cases: [string, () => Promise<Uint8Array>, string][] = [
+    ['SVG', () => text('<svg xmlns="http://www.w3.org/2000/svg" width="99" height="99"/>'), 'media-unsupported'],
+    ['PDF', () => text('%PDF-1.7\n%âãÏÓ'), 'media-unsupported'],
+    ['text', () => text('hello'), 'media-unsupported'],
+    ['nothing', () => text(''), 'media-unsupported'],
+    ['MP4', () => text('\0\0\0\x18ftypisom\0\0\0\0'), 'video-unsupported'],
+    [
+      'half a JPEG',
+      async () =>
+        (
+          await bytesOf(
+            sharp(Buffer.alloc(300_000, 77), { raw: { width: 400, height: 250, channels: 3 } }).jpeg({ quality: 100 }),
+          )
+        ).slice(0, 700),
+      'media-unreadable',
+    ],
+    ['a header of 3.6 gigapixels', () => header(60_000, 60_000), 'media-too-many-pixels'],
+    ['ten pixels high', () => bytesOf(flat(100, 10).png()), 'media-too-small'],
+    ['a thread', () => bytesOf(flat(3000, 12).png()), 'media-too-small'],
+  ]
+  test.each(cases)('%s', async (_name, make, code) => {
+    await expect(normaliseImage(await make())).rejects.toMatchObject({ code })
+  })
+})
