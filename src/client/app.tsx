@@ -34,7 +34,7 @@ function Header() {
       <HistoryDrawer />
       <select
         aria-label={messages.theme}
-        className="field max-w-28 text-sm"
+        className="field max-w-28 text-sm max-sm:hidden"
         value={theme}
         onChange={(event) => {
           const next = themes.find((name) => name === event.target.value) ?? 'auto'

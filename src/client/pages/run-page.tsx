@@ -103,7 +103,7 @@ function RunView({ start, config }: { start: Run; config: Config }) {
           )}
         </div>
       </div>
-      <div className="sticky bottom-0 mt-auto flex flex-wrap items-center justify-end gap-3 border-t border-line bg-paper py-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
+      <div className="sticky bottom-0 mt-auto flex flex-wrap items-center justify-end gap-2 border-t border-line bg-paper py-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
         {error && (
           <p role="alert" className="mr-auto text-sm text-warn">
             {toWords(error, messages)}
@@ -115,7 +115,7 @@ function RunView({ start, config }: { start: Run; config: Config }) {
         {!isLive && config.models.length > 1 && (
           <select
             aria-label={messages.model}
-            className="field max-w-40 text-sm"
+            className="field max-w-40 text-sm max-sm:max-w-24"
             value={nextModel?.id}
             onChange={(event) => setChosen(event.target.value)}
           >
