@@ -97,6 +97,83 @@ describe('what lies inside is not fetched', () => {
   test('another port than the usual', async () => expect(await refused('http://a.example:6379/')).toBe('url-blocked'))
 })
 
+describe('only what is public is asked for, at the address that was checked', () => {
+  test.each([
+    'http://0/',
+    'http://127.1/',
+    'http://0177.0.0.1/',
+    'http://127.0.0.1./',
+    'http://①②⑦.⓪.⓪.①/',
+    'http://100.100.100.200/latest/meta-data',
+    'http://168.63.129.16/',
+    'http://192.168.0.1:80/',
+    'https://[fd00:ec2::254]/',
+    'https://[fe80::1]/',
+    'https://[fec0::1]/',
+    'https://[64:ff9b::a00:1]/',
+    'https://[2002:a00:1::]/',
+    'https://[2001:0:a00:1::]/',
+    'https://[::ffff:0:10.0.0.1]/',
+    'https://[4000::1]/',
+    'https://localhost./',
+  ])('%s', async (url) => expect(await refused(url)).toBe('url-unreachable'))
+
+  test.each([
+    'http://user@a.example/',
+    'https://:pass@a.example/',
+    'data:image/png;base64,AA',
+    'gopher://a.example/',
+    'ws://a.example/',
+    '//a.example/x',
+    'https://',
+    'https://a b/',
+    'http://[::1',
+    'http://1.2.3.256/',
+    '',
+  ])('%j is invalid', async (url) => expect(await refused(url)).toBe('url-invalid'))
+
+  test.each(['http://a.example:443/', 'https://a.example:80/', 'https://a.example:8443/', 'http://127.0.0.1:22/'])(
+    '%s is another port',
+    async (url) => expect(await refused(url)).toBe('url-blocked'),
+  )
+
+  test('a name without an address, or unknown, reads like one inside', async () => {
+    const message = (lookup: (host: string) => Promise<string[]>) =>
+      createFetchUrl({ allow: [], lookup })('https://a.example/', signal).catch((error: Error) => error.message)
+    const inside = await message(async () => ['10.0.0.1'])
+    expect(await message(async () => [])).toBe(inside)
+    expect(await message(() => Promise.reject(new Error('ENOTFOUND a.example')))).toBe(inside)
+  })
+
+  test('a name is looked up once, and the connection goes to what was checked', async () => {
+    let asked = 0
+    const port = new URL(origin).port
+    const lookup = async () => (asked++ === 0 ? ['127.0.0.1'] : ['192.0.2.1'])
+    const bytes = await createFetchUrl({ allow: [`rebound.example:${port}`], lookup })(
+      `http://rebound.example:${port}/ok`,
+      signal,
+    )
+    expect(new TextDecoder().decode(bytes)).toBe('bytes')
+    expect(asked).toBe(1)
+  })
+
+  test('a second address is tried where the first is dead', async () => {
+    const port = new URL(origin).port
+    const fetchUrl = createFetchUrl({ allow: [`two.example:${port}`], lookup: async () => ['::1', '127.0.0.1'] })
+    expect(new TextDecoder().decode(await fetchUrl(`http://two.example:${port}/ok`, signal))).toBe('bytes')
+  })
+
+  test('a stop is told as a stop, even while the name is looked up', async () => {
+    const stopped = new AbortController()
+    const fetched = createFetchUrl({ allow: [], lookup: () => new Promise(() => {}) })(
+      'https://slow.example/',
+      stopped.signal,
+    )
+    stopped.abort(new Error('stopped'))
+    await expect(fetched).rejects.toThrow('stopped')
+  })
+})
+
 describe('an allowed server', () => {
   const fetchUrl = (path: string) => createFetchUrl({ allow: [new URL(origin).host] })(`${origin}${path}`, signal)
   test('is fetched, over a redirect too', async () => {

@@ -1,4 +1,5 @@
 import { lookup as dnsLookup } from 'node:dns/promises'
+import type { LookupFunction } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import { Agent, request } from 'undici'
 import { limits } from '../../shared/config.ts'
@@ -8,18 +9,19 @@ type Lookup = (host: string) => Promise<string[]>
 
 const maxRedirects = 3
 const timeoutMs = 20_000
-/** Unicast by their numbers, but metadata services of clouds. */
-const metadata = new Set(['100.100.100.200', '168.63.129.16', '169.254.169.254'])
-/** Forms of IPv6 that carry an IPv4 address somewhere we cannot follow: deprecated ::/96, NAT64, 6to4, Teredo. */
-const carriers = ['::/96', '64:ff9b::/96', '64:ff9b:1::/48', '2002::/16', '2001::/32'].map((range) =>
-  ipaddr.IPv6.parseCIDR(range),
-)
+const redirectStatus = new Set([301, 302, 303, 307, 308])
 
+/** Unicast by their numbers, but services of clouds that answer to the machine itself. */
+const cloudServices = new Set(['100.100.100.200', '168.63.129.16', '169.254.169.254'])
+/** All that is handed out to anybody. Keeps out the deprecated ::a.b.c.d, which counts as unicast. */
+const handedOut = ipaddr.IPv6.parseCIDR('2000::/3')
+
+/** Whether an address is on the open internet: no private, local or reserved one, and no IPv6 that carries an IPv4. */
 export function isPublicAddress(address: string): boolean {
-  if (!ipaddr.isValid(address) || metadata.has(address)) return false
+  if (!ipaddr.isValid(address)) return false
   const parsed = ipaddr.parse(address)
-  if (parsed.range() !== 'unicast') return false
-  return parsed.kind() === 'ipv4' || !carriers.some((range) => (parsed as ipaddr.IPv6).match(range))
+  if (parsed.range() !== 'unicast' || cloudServices.has(parsed.toString())) return false
+  return !(parsed instanceof ipaddr.IPv6) || parsed.match(handedOut)
 }
 
 const resolveAll: Lookup = async (host) => (await dnsLookup(host, { all: true })).map(({ address }) => address)
@@ -27,15 +29,22 @@ const resolveAll: Lookup = async (host) => (await dnsLookup(host, { all: true })
 /** One sentence for inside and nowhere, so that an answer tells nothing about the network here. */
 const unreachable = () =>
   new ProblemError(422, 'url-unreachable', 'The picture could not be fetched from there. Save it and add it as a file.')
+const tooBig = () =>
+  new ProblemError(
+    413,
+    'media-too-big',
+    `A picture may have ${limits.maxUploadBytes / 1024 / 1024} MB. Send a smaller one.`,
+  )
 
 /**
  * Fetches a picture that a visitor named. The name is resolved once, every address must be public, and the connection
- * goes to the checked address, at each of at most three redirects. `allow` lists `host:port` that are exempt.
+ * goes to the checked addresses, at each of at most three redirects. `allow` lists `host:port` that are exempt.
+ * Throws a ProblemError, or the reason of `signal` when that stopped it.
  */
 export function createFetchUrl({ allow, lookup = resolveAll }: { allow: string[]; lookup?: Lookup }) {
-  async function fetchOnce(url: URL, signal: AbortSignal): Promise<{ bytes: Uint8Array } | { location: string }> {
-    const host = url.hostname.replace(/^\[|\]$/g, '')
-    const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
+  /** The addresses to connect to, all of them checked. */
+  async function readAddresses(url: URL, signal: AbortSignal): Promise<string[]> {
+    const port = url.port || (url.protocol === 'https:' ? '443' : '80')
     const isAllowed = allow.includes(`${url.hostname}:${port}`)
     if (!isAllowed && url.port !== '') {
       throw new ProblemError(
@@ -44,44 +53,27 @@ export function createFetchUrl({ allow, lookup = resolveAll }: { allow: string[]
         'Pictures are fetched from the usual ports only. Save it and add it as a file.',
       )
     }
-    const addresses = ipaddr.isValid(host) ? [host] : await lookup(host).catch(() => [])
-    const [address] = addresses
-    if (address === undefined || (!isAllowed && !addresses.every(isPublicAddress))) throw unreachable()
-    const agent = new Agent({
-      connect: {
-        lookup: (_name, _options, callback) => callback(null, [{ address, family: address.includes(':') ? 6 : 4 }]),
-      },
-    })
+    const host = url.hostname.replace(/^\[|\]$/g, '')
+    // A literal address never reaches a lookup, so it is checked here like a name's addresses.
+    const addresses = ipaddr.isValid(host) ? [host] : await orAborted(lookup(host), signal)
+    if (addresses.length === 0 || (!isAllowed && !addresses.every(isPublicAddress))) throw unreachable()
+    return addresses
+  }
+
+  async function fetchOnce(url: URL, signal: AbortSignal): Promise<{ bytes: Uint8Array } | { location: string }> {
+    const agent = new Agent({ connect: { lookup: toLookup(await readAddresses(url, signal)) } })
     try {
       const { statusCode, headers, body } = await request(url, {
         dispatcher: agent,
         signal,
         headers: { accept: 'image/*', 'accept-encoding': 'identity', 'user-agent': 'ShowWork' },
       })
-      // A body left unread is destroyed, and says so as an error that nobody else would hear.
+      // The agent goes before the body is read to its end, which is then an error nobody waits for.
       body.on('error', () => {})
-      if (statusCode >= 300 && statusCode < 400 && typeof headers.location === 'string') {
-        body.destroy()
-        return { location: headers.location }
-      }
-      if (statusCode !== 200) {
-        body.destroy()
-        throw unreachable()
-      }
-      const chunks: Uint8Array[] = []
-      let size = 0
-      for await (const chunk of body as AsyncIterable<Uint8Array>) {
-        size += chunk.byteLength
-        if (size > limits.maxUploadBytes) {
-          throw new ProblemError(
-            413,
-            'media-too-big',
-            `A picture may have ${limits.maxUploadBytes / 1024 / 1024} MB. Send a smaller one.`,
-          )
-        }
-        chunks.push(chunk)
-      }
-      return { bytes: Buffer.concat(chunks) }
+      if (redirectStatus.has(statusCode) && typeof headers.location === 'string') return { location: headers.location }
+      if (statusCode !== 200) throw unreachable()
+      if (Number(headers['content-length']) > limits.maxUploadBytes) throw tooBig()
+      return { bytes: await readBody(body) }
     } finally {
       void agent.destroy()
     }
@@ -91,25 +83,65 @@ export function createFetchUrl({ allow, lookup = resolveAll }: { allow: string[]
     const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
     let from: URL | undefined
     let target = text
-    for (let hop = 0; hop <= maxRedirects; hop += 1) {
-      if (!URL.canParse(target, from))
-        throw new ProblemError(422, 'url-invalid', 'This is no address. Send one that begins with https://.')
-      const url = new URL(target, from)
-      const isWeb = url.protocol === 'https:' || (url.protocol === 'http:' && from?.protocol !== 'https:')
-      if (!isWeb || url.username !== '' || url.password !== '') {
-        throw new ProblemError(
-          422,
-          'url-invalid',
-          'Pictures are fetched over http and https, without a password in the address.',
-        )
+    try {
+      for (let hop = 0; hop <= maxRedirects; hop += 1) {
+        const url = parseUrl(target, from)
+        const result = await fetchOnce(url, limit)
+        if ('bytes' in result) return result.bytes
+        from = url
+        target = result.location
       }
-      const result = await fetchOnce(url, limit).catch((error: unknown) => {
-        throw error instanceof ProblemError ? error : unreachable()
-      })
-      if ('bytes' in result) return result.bytes
-      from = url
-      target = result.location
+    } catch (error) {
+      if (error instanceof ProblemError) throw error
+      signal.throwIfAborted()
     }
     throw unreachable()
   }
+}
+
+function parseUrl(text: string, from: URL | undefined): URL {
+  if (!URL.canParse(text, from)) {
+    throw new ProblemError(422, 'url-invalid', 'This is no address. Send one that begins with https://.')
+  }
+  const url = new URL(text, from)
+  const isWeb = url.protocol === 'https:' || (url.protocol === 'http:' && from?.protocol !== 'https:')
+  if (!isWeb || url.username !== '' || url.password !== '') {
+    throw new ProblemError(
+      422,
+      'url-invalid',
+      'Pictures are fetched over http and https, without a password in the address.',
+    )
+  }
+  return url
+}
+
+/** Answers with what was checked, whatever the name would resolve to by now. */
+function toLookup(addresses: string[]): LookupFunction {
+  const answers = addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }))
+  return (_name, options, callback) => {
+    if (options.all) callback(null, answers)
+    else callback(null, answers[0]?.address ?? '', answers[0]?.family)
+  }
+}
+
+/** A lookup cannot be stopped, but it need not be waited for. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted()
+  let stop = () => {}
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(signal.reason as Error)
+    signal.addEventListener('abort', stop)
+  })
+  return await Promise.race([work, aborted]).finally(() => signal.removeEventListener('abort', stop))
+}
+
+async function readBody(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += chunk.byteLength
+    if (size > limits.maxUploadBytes) throw tooBig()
+    chunks.push(chunk)
+  }
+  return new Uint8Array(Buffer.concat(chunks))
 }

@@ -154,3 +154,62 @@ describe('what cannot be used is refused by name', () => {
     await expect(normaliseImage(await make())).rejects.toMatchObject({ code })
   })
 })
+
+describe('what is kept, and what is given up, for size', () => {
+  const noise = (width: number, height: number) =>
+    sharp({
+      create: { width, height, channels: 3, background: '#000', noise: { type: 'gaussian', mean: 128, sigma: 80 } },
+    })
+
+  test('a PNG above 7 MB becomes JPEG, and no result is above', async () => {
+    const image = await normaliseImage(await bytesOf(noise(2000, 1500).png()))
+    expect([image.mime, image.width, image.height]).toEqual(['image/jpeg', 2000, 1500])
+    const large = await normaliseImage(await bytesOf(noise(3800, 3800).jpeg({ quality: 95 })))
+    expect(large.bytes.byteLength).toBeLessThanOrEqual(7 * 1024 * 1024)
+  })
+
+  test('lossless sources stay lossless, lossy ones become JPEG on white', async () => {
+    const clear = sharp({ create: { width: 40, height: 40, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } } })
+    const kept = await normaliseImage(await bytesOf(clear.clone().webp({ lossless: true })))
+    expect(kept.mime).toMatch('image/')
+    const flattened = await normaliseImage(await bytesOf(clear.clone().webp({ quality: 50 })))
+    expect(await pixel(flattened.bytes, 20, 20)).toBe('111')
+    expect((await normaliseImage(await bytesOf(halves().webp({ lossless: true })))).mime).toBe('image/png')
+    expect((await normaliseImage(await bytesOf(halves().webp()))).mime).toBe('image/jpeg')
+  })
+
+  test('the result is 8-bit sRGB without a profile', async () => {
+    for (const file of [
+      await bytesOf(halves().toColourspace('rgb16').png()),
+      await bytesOf(halves().withIccProfile('p3').jpeg()),
+      await bytesOf(halves().toColourspace('cmyk').jpeg()),
+    ]) {
+      const meta = await sharp((await normaliseImage(file)).bytes).metadata()
+      expect([meta.space, meta.depth, meta.icc]).toEqual(['srgb', 'uchar', undefined])
+    }
+  })
+})
+
+test('a picture cut in half is refused, whatever its kind', async () => {
+  const { data } = await sharp({
+    create: {
+      width: 300,
+      height: 300,
+      channels: 3,
+      background: '#000',
+      noise: { type: 'gaussian', mean: 128, sigma: 60 },
+    },
+  })
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  const source = () => sharp(data, { raw: { width: 300, height: 300, channels: 3 } })
+  for (const file of [
+    await bytesOf(source().jpeg()),
+    await bytesOf(source().png()),
+    await bytesOf(source().webp()),
+    await bytesOf(source().tiff()),
+    await bytesOf(source().gif()),
+  ]) {
+    await expect(normaliseImage(file.slice(0, file.length / 2))).rejects.toMatchObject({ code: 'media-unreadable' })
+  }
+})

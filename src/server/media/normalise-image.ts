@@ -1,32 +1,38 @@
-import { decode as decodeBmp } from 'fast-bmp'
-import sharp, { type Sharp } from 'sharp'
+import sharp, { type Metadata, type Sharp } from 'sharp'
 import { limits } from '../../shared/config.ts'
 import { ProblemError } from '../../shared/problem.ts'
+import { createTurns } from './create-turns.ts'
 import { hasOnlyPixels } from './has-only-pixels.ts'
+import { openBmp, parseBmpHeader } from './open-bmp.ts'
+import { type FileKind, toFileKind } from './to-file-kind.ts'
 
-/** Formats by content that sharp may open; everything else, SVG first of all, is never decoded. */
-const accepted = new Set(['jpeg', 'png', 'webp', 'gif', 'heif', 'tiff'])
-const lossless = new Set(['png', 'gif', 'bmp'])
 /** Above this as base64 some upstreams refuse the picture. */
 const maxBytes = 7 * 1024 * 1024
 const minSide = 11
 const maxAspect = 200
 const decodeTimeoutS = 20
-const parallelDecodes = 2
+/** Tried in turn until the picture is small enough; the last is taken as it comes. */
+const jpegAttempts = [
+  { side: limits.maxSide, quality: 90 },
+  { side: limits.maxSide, quality: 75 },
+  { side: limits.maxSide / 2, quality: 75 },
+]
 
-sharp.block({ operation: ['VipsForeignLoadSvg', 'VipsForeignLoadPdf', 'VipsForeignLoadMagick'] })
+// Named one by one: what a later libvips learns to read stays closed, as SVG and PDF do.
+const loaders = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif', 'Tiff']
+sharp.block({ operation: ['VipsForeignLoad'] })
+sharp.unblock({ operation: loaders.map((loader) => `VipsForeignLoad${loader}`) })
 sharp.cache(false)
+const inTurn = createTurns(2)
 
 export type NormalisedImage = {
   bytes: Uint8Array
   mime: 'image/jpeg' | 'image/png'
   width: number
   height: number
+  /** More frames (or pages) were in the file. */
   isFirstFrame: boolean
 }
-
-const startsWith = (bytes: Uint8Array, text: string, offset = 0) =>
-  Buffer.from(bytes.subarray(offset, offset + text.length)).toString('latin1') === text
 
 const unreadable = () =>
   new ProblemError(
@@ -34,17 +40,6 @@ const unreadable = () =>
     'media-unreadable',
     'The picture is damaged or incomplete. Save it again or take a screenshot of it.',
   )
-
-function refuseOtherKinds(bytes: Uint8Array) {
-  const brand = startsWith(bytes, 'ftyp', 4) ? Buffer.from(bytes.slice(8, 12)).toString('latin1') : ''
-  const isPicture = brand === 'avif' || brand === 'avis'
-  const isHeic = /^(hei|hev|mif|msf)/.test(brand)
-  const isVideo = (brand !== '' && !isPicture && !isHeic) || startsWith(bytes, '\x1aE\xdf\xa3')
-  if (isVideo) {
-    throw new ProblemError(415, 'video-unsupported', 'Video is not supported yet. Send a picture of one frame.')
-  }
-}
-
 const unsupported = () =>
   new ProblemError(
     415,
@@ -52,28 +47,53 @@ const unsupported = () =>
     'This is no picture we can read. Send JPEG, PNG, WebP, GIF, AVIF, TIFF or BMP.',
   )
 
-let running = 0
-const waiting: (() => void)[] = []
-async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  if (running >= parallelDecodes) await new Promise<void>((resolve) => waiting.push(resolve))
-  running += 1
-  try {
-    return await work()
-  } finally {
-    running -= 1
-    waiting.shift()?.()
+/**
+ * The picture as models take it: upright JPEG or PNG in sRGB of at most `limits.maxSide` pixels a side, nothing in the
+ * file but pixels. Encoded once, or not at all when nothing changes. Throws a ProblemError naming what is wrong.
+ */
+export async function normaliseImage(bytes: Uint8Array): Promise<NormalisedImage> {
+  const kind = toFileKind(bytes)
+  if (kind === 'other') throw unsupported()
+  if (kind === 'video') {
+    throw new ProblemError(
+      415,
+      'video-unsupported',
+      'Video is not supported yet. Send a picture of one frame as JPEG, PNG, WebP, GIF, AVIF, TIFF or BMP.',
+    )
   }
+  return await inTurn(async () => (kind === 'bmp' ? await normaliseBmp(bytes) : await normaliseWithSharp(bytes, kind)))
 }
 
-function openBmp(bytes: Uint8Array): Sharp {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (bytes.byteLength < 54) throw unreadable()
-  checkSize(Math.abs(view.getInt32(18, true)), Math.abs(view.getInt32(22, true)))
+async function normaliseBmp(bytes: Uint8Array): Promise<NormalisedImage> {
+  const header = parseBmpHeader(bytes)
+  if (!header) throw unsupported()
+  checkSize(header.width, header.height)
+  return await orUnreadable(() => encode(openBmp(bytes, header), true, false))
+}
+
+async function normaliseWithSharp(bytes: Uint8Array, kind: FileKind): Promise<NormalisedImage> {
+  // Reads the header only; the limit on pixels is told below in our own words.
+  const meta = await orUnreadable(() => sharp(bytes, { limitInputPixels: false }).metadata())
+  const { width } = meta
+  const height = meta.pageHeight ?? meta.height
+  checkSize(width, height)
+  const open = () =>
+    sharp(bytes, { failOn: 'error', limitInputPixels: limits.maxSourcePixels, pages: 1, autoOrient: true })
+  return await orUnreadable(async () => {
+    if ((kind === 'jpeg' || kind === 'png') && isAsWanted(bytes, meta)) {
+      // A header can promise pixels that are not there: decode once to see, keep the bytes.
+      await open().timeout({ seconds: decodeTimeoutS }).extractChannel(0).raw().toBuffer()
+      return { bytes, mime: `image/${kind}` as const, width, height, isFirstFrame: false }
+    }
+    return await encode(open(), isLossless(bytes, kind), hasMoreFrames(bytes, kind, meta))
+  })
+}
+
+async function orUnreadable<T>(work: () => Promise<T>): Promise<T> {
   try {
-    const { data, width, height, channels } = decodeBmp(bytes)
-    return sharp(data as Uint8Array, { raw: { width, height, channels: channels as 1 | 3 | 4 } })
-  } catch {
-    throw unreadable()
+    return await work()
+  } catch (error) {
+    throw error instanceof ProblemError ? error : unreadable()
   }
 }
 
@@ -101,66 +121,51 @@ function checkSize(width: number, height: number) {
   }
 }
 
-/**
- * The picture as models take it: upright JPEG or PNG in sRGB of at most `limits.maxSide` pixels a side, nothing in the
- * file but pixels. Encoded once, or not at all when nothing changes. Throws a ProblemError naming what is wrong.
- */
-export async function normaliseImage(bytes: Uint8Array): Promise<NormalisedImage> {
-  refuseOtherKinds(bytes)
-  return await inTurn(async () => {
-    if (startsWith(bytes, 'BM')) return await encode(openBmp(bytes), 'bmp', false)
-    const open = () =>
-      sharp(bytes, { failOn: 'error', limitInputPixels: limits.maxSourcePixels, pages: 1, autoOrient: true })
-    let meta
-    try {
-      meta = await sharp(bytes, { failOn: 'error', limitInputPixels: false }).metadata()
-    } catch {
-      throw unsupported()
-    }
-    if (!accepted.has(meta.format) || (meta.format === 'heif' && meta.compression !== 'av1')) throw unsupported()
-    const { width, height: allHeight, pageHeight, pages = 1, orientation = 1 } = meta
-    const height = pageHeight ?? allHeight
-    checkSize(width, height)
-    const isClean =
-      (meta.format === 'jpeg' || meta.format === 'png') &&
-      orientation === 1 &&
-      Math.max(width, height) <= limits.maxSide &&
-      bytes.byteLength <= maxBytes &&
-      (meta.space === 'srgb' || meta.space === 'b-w') &&
-      meta.depth === 'uchar' &&
-      hasOnlyPixels(bytes)
-    if (isClean) {
-      // A header can promise pixels that are not there: decode once to see, keep the bytes.
-      await open()
-        .timeout({ seconds: decodeTimeoutS })
-        .stats()
-        .catch(() => {
-          throw unreadable()
-        })
-      return { bytes, mime: meta.format === 'png' ? 'image/png' : 'image/jpeg', width, height, isFirstFrame: false }
-    }
-    return await encode(open(), meta.format, pages > 1)
-  })
+function isAsWanted(bytes: Uint8Array, meta: Metadata): boolean {
+  return (
+    (meta.orientation ?? 1) === 1 &&
+    Math.max(meta.width, meta.height) <= limits.maxSide &&
+    bytes.byteLength <= maxBytes &&
+    (meta.space === 'srgb' || meta.space === 'b-w') &&
+    meta.depth === 'uchar' &&
+    hasOnlyPixels(bytes)
+  )
 }
 
-async function encode(source: Sharp, format: string, isFirstFrame: boolean): Promise<NormalisedImage> {
-  const sized = source
-    .timeout({ seconds: decodeTimeoutS })
-    .toColourspace('srgb')
-    .resize({ width: limits.maxSide, height: limits.maxSide, fit: 'inside', withoutEnlargement: true })
-  try {
-    if (lossless.has(format)) {
-      const { data, info } = await sized.clone().png({ compressionLevel: 6 }).toBuffer({ resolveWithObject: true })
-      if (data.byteLength <= maxBytes) {
-        return { bytes: new Uint8Array(data), mime: 'image/png', width: info.width, height: info.height, isFirstFrame }
-      }
-    }
-    const { data, info } = await sized
-      .flatten({ background: '#ffffff' })
-      .jpeg({ quality: 90, chromaSubsampling: '4:4:4' })
+function isLossless(bytes: Uint8Array, kind: FileKind): boolean {
+  if (kind === 'webp') return Buffer.from(bytes.subarray(12, 16)).toString('latin1') === 'VP8L'
+  return kind === 'png' || kind === 'gif' || kind === 'tiff'
+}
+
+function hasMoreFrames(bytes: Uint8Array, kind: FileKind, meta: Metadata): boolean {
+  // sharp reads an animated PNG as a still one; its control chunk stands before the pixels.
+  if (kind === 'png') return Buffer.from(bytes.subarray(0, 4096)).includes('acTL')
+  return (meta.pages ?? 1) > 1
+}
+
+async function encode(source: Sharp, isLosslessSource: boolean, isFirstFrame: boolean): Promise<NormalisedImage> {
+  const toSide = (side: number) =>
+    source
+      .clone()
+      .timeout({ seconds: decodeTimeoutS })
+      .toColourspace('srgb')
+      .resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
+  if (isLosslessSource) {
+    const { data, info } = await toSide(limits.maxSide)
+      .png({ compressionLevel: 6 })
       .toBuffer({ resolveWithObject: true })
-    return { bytes: new Uint8Array(data), mime: 'image/jpeg', width: info.width, height: info.height, isFirstFrame }
-  } catch {
-    throw unreadable()
+    if (data.byteLength <= maxBytes) {
+      return { bytes: new Uint8Array(data), mime: 'image/png', width: info.width, height: info.height, isFirstFrame }
+    }
   }
+  for (const [index, { side, quality }] of jpegAttempts.entries()) {
+    const { data, info } = await toSide(side)
+      .flatten({ background: '#ffffff' })
+      .jpeg({ quality, chromaSubsampling: '4:4:4' })
+      .toBuffer({ resolveWithObject: true })
+    if (data.byteLength <= maxBytes || index === jpegAttempts.length - 1) {
+      return { bytes: new Uint8Array(data), mime: 'image/jpeg', width: info.width, height: info.height, isFirstFrame }
+    }
+  }
+  throw unreadable()
 }
