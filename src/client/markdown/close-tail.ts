@@ -31,17 +31,23 @@ export function closeTail(text: string): string {
       at = end + ticks.length
       continue
     }
+    if (text.startsWith('~~~', at) && /(?:^|\n)[ \t]*$/.test(text.slice(0, at))) {
+      const tildes = /^~+/.exec(text.slice(at))?.[0] ?? '~~~'
+      const end = text.indexOf(`\n${tildes}`, at)
+      at = end === -1 ? text.length : end + 1 + tildes.length
+      continue
+    }
     const pair = pairs.find(([open]) => text.startsWith(open, at))
     if (pair) {
       const end = text.indexOf(pair[1], at + 2)
-      if (end === -1) return text.slice(0, at) + placeholder
+      if (end === -1) return closeEmphasis(text.slice(0, at) + placeholder)
       at = end + 2
       continue
     }
     if (text.startsWith('\\begin{', at) || (text[at] === '\\' && '\\begin{'.startsWith(text.slice(at)))) {
       const end = text.indexOf('\\end{', at)
       const isDone = end !== -1 && text.indexOf('}', end) !== -1
-      if (!isDone) return text.slice(0, at) + placeholder
+      if (!isDone) return closeEmphasis(text.slice(0, at) + placeholder)
       at = text.indexOf('}', end) + 1
       continue
     }
@@ -52,12 +58,16 @@ export function closeTail(text: string): string {
     }
     if (text[at] === '$' && mayOpen(text, at)) {
       const rest = text.slice(at + 1)
+      if (/^\d[\d.,]*[\u2e80-\uffff]/.test(rest)) {
+        at += 1
+        continue
+      }
       const line = rest.split('\n\n')[0] ?? ''
       const end = line.search(/[^\s\\]\$(?!\d)/)
       // A price goes on as text; only what looks like the start of a formula waits.
       if (end === -1) {
         if (line.length === rest.length && !/^\d[\d.,]*(?:\s|$|[^\d.,^_+\-*/=\\{}()a-zA-Z])/.test(rest))
-          return text.slice(0, at) + placeholder
+          return closeEmphasis(text.slice(0, at) + placeholder)
         at += 1
         continue
       }
@@ -81,17 +91,18 @@ export function closeTail(text: string): string {
   return closeEmphasis(lines.join('\n').replace(/\[[^\]\n]*\]\([^)\n]*$/, (link) => link.slice(1, link.indexOf(']'))))
 }
 
-function closeEmphasis(text: string): string {
-  const paragraph = text.split('\n\n').at(-1) ?? ''
-  const bold = paragraph.match(/(?<!\\)\*\*/g)?.length ?? 0
-  if (bold % 2 === 0) return text
-  const trimmed = text.replace(/\*{1,2}\s*$/, '')
-  const stillOpen =
-    (trimmed
+/** Whether the last paragraph has a bold without its end; asterisks in code and formulas are none. */
+function hasOpenBold(text: string): boolean {
+  const paragraph =
+    text
+      .replace(/(`+)[^]*?\1|\\\([^]*?\\\)|\\\[[^]*?\\\]|\$\$[^]*?\$\$/g, '')
       .split('\n\n')
-      .at(-1)
-      ?.match(/(?<!\\)\*\*/g)?.length ?? 0) %
-      2 ===
-    1
-  return stillOpen ? `${trimmed.trimEnd()}**` : trimmed
+      .at(-1) ?? ''
+  return (paragraph.match(/(?<!\\)\*\*/g)?.length ?? 0) % 2 === 1
+}
+
+function closeEmphasis(text: string): string {
+  if (!hasOpenBold(text)) return text
+  const trimmed = text.replace(/\*{1,2}\s*$/, '')
+  return hasOpenBold(trimmed) ? `${trimmed.trimEnd()}**` : trimmed
 }

@@ -3,10 +3,12 @@ import type { Code, Construct, Extension, State } from 'micromark-util-types'
 const dollar = 36
 const backslash = 92
 const isSpace = (code: Code) => code === null || code < 0 || code === 32 || code === 9
+const isCjk = (code: Code) => code !== null && code >= 0x2e80
 const isDigit = (code: Code) => code !== null && code >= 48 && code <= 57
 
 /**
  * `$…$` by Pandoc's rules: no space inside either dollar, no digit behind the closing one. So `$5 and $6` stays text.
+ * So does a number with Chinese behind it, as in `$5，而$x$`.
  */
 const construct: Construct = {
   name: 'dollarMath',
@@ -15,6 +17,7 @@ const construct: Construct = {
   },
   tokenize(effects, ok, nok) {
     let before: Code = null
+    let isNumber = true
     const open: State = (code) => {
       effects.enter('mathText')
       effects.enter('mathTextSequence')
@@ -28,7 +31,8 @@ const construct: Construct = {
       return inside(code)
     }
     const inside: State = (code) => {
-      if (code === null) return nok(code)
+      if (code === null || (isNumber && isDigit(before) && isCjk(code))) return nok(code)
+      isNumber &&= isDigit(code) || code === 44 || code === 46
       if (code < 0 && code >= -5 && code !== -2 && code !== -1) {
         effects.exit('mathTextData')
         effects.enter('lineEnding')
