@@ -66,7 +66,7 @@ export function closeTail(text: string): string {
       const end = line.search(/[^\s\\]\$(?!\d)/)
       // A price goes on as text; only what looks like the start of a formula waits.
       if (end === -1) {
-        if (line.length === rest.length && !/^\d[\d.,]*(?:\s|$|[^\d.,^_+\-*/=\\{}()a-zA-Z])/.test(rest))
+        if (line.length === rest.length && !/^\d[\d.,]*(?:\s|$|\*\*|[^\d.,^_+\-*/=\\{}()a-zA-Z])/.test(rest))
           return closeEmphasis(text.slice(0, at) + placeholder)
         at += 1
         continue
