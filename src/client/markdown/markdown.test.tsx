@@ -356,3 +356,22 @@ test('a finished block keeps its place in the page while the text grows', () => 
   rerender(<Markdown text={'First \\(x\\).\n\nSecond and third.'} isStreaming labels={en.markdown} />)
   expect(container.querySelector('[data-tex]')).toBe(formula)
 })
+
+test.each([
+  ['quotes nested 3,000 deep', '>'.repeat(3_000)],
+  ['lists nested 3,000 deep on a line', '- '.repeat(3_000) + 'x'],
+  ['19 kB of emphasis that never closes', '**a*'.repeat(4_750)],
+  ['5,000 open brackets', '['.repeat(5_000)],
+])('%s shows as it is instead of being parsed', (_name, text) => {
+  for (const isStreaming of [true, false]) {
+    expect(show(text, isStreaming).querySelector('.md-plain')?.textContent).toBe(text.trim())
+    cleanup()
+  }
+})
+
+test('what looks like HTML is text that stays, and a line break is one', () => {
+  expect(show('A vector<int> and <b>bold</b>.').textContent).toBe('A vector<int> and <b>bold</b>.')
+  const container = show('a<br>b')
+  expect(container.querySelector('br')).not.toBeNull()
+  expect(container.textContent).not.toContain('<br>')
+})

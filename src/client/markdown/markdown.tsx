@@ -4,6 +4,7 @@ import remarkCjkFriendly from 'remark-cjk-friendly'
 import remarkGfm from 'remark-gfm'
 import { closeTail } from './close-tail.ts'
 import { Formula } from './formula.tsx'
+import { isCostly } from './is-costly.ts'
 import { remarkMathDialects } from './remark-math-dialects.ts'
 import { splitBlocks } from './split-blocks.ts'
 import 'katex/dist/katex.min.css'
@@ -12,8 +13,6 @@ import './markdown.css'
 export type Labels = { table: string; formula: string; badFormula: string }
 
 const plugins = [remarkGfm, remarkCjkFriendly, remarkMathDialects]
-/** A block longer than this is not worth parsing again with each piece: it shows as it is. */
-const maxBlockChars = 20_000
 
 const isSafe = (href: string | undefined) => href !== undefined && /^(https?:|mailto:)/i.test(href)
 
@@ -65,11 +64,11 @@ function componentsOf(labels: Labels): Components {
   return known
 }
 
-const Block = memo(function Block({ text, labels }: { text: string; labels: Labels }) {
-  if (text.length > maxBlockChars) return <p className="md-plain">{text}</p>
+const Block = memo(function Block({ text, isGrowing, labels }: { text: string; isGrowing: boolean; labels: Labels }) {
+  if (isCostly(text)) return <p className="md-plain">{text.trim()}</p>
   return (
-    <ReactMarkdown remarkPlugins={plugins} components={componentsOf(labels)} skipHtml>
-      {text}
+    <ReactMarkdown remarkPlugins={plugins} components={componentsOf(labels)}>
+      {isGrowing ? closeTail(text) : text}
     </ReactMarkdown>
   )
 })
@@ -82,7 +81,7 @@ export function Markdown({ text, isStreaming, labels }: { text: string; isStream
     <div className="md">
       {blocks.map((block, index) => (
         <div key={index} className="md-block">
-          <Block text={isStreaming && index === last ? closeTail(block) : block} labels={labels} />
+          <Block text={block} isGrowing={isStreaming && index === last} labels={labels} />
         </div>
       ))}
     </div>

@@ -5,6 +5,7 @@ import { dollarMath } from './dollar-math.ts'
 
 type Node = {
   type: string
+  value?: string
   children?: Node[]
   position?: { start: { offset?: number }; end: { offset?: number } }
   data?: { hProperties?: { className?: string[] } }
@@ -24,6 +25,8 @@ export function remarkMathDialects(this: Processor) {
           node.data = { ...node.data, hProperties: { className: ['language-math', 'math-display'] } }
         }
       }
+      // Other HTML stays text; this much of it models write in tables.
+      if (node.type === 'html' && /^<br\s*\/?>$/i.test(node.value ?? '')) node.type = 'break'
       node.children?.forEach(walk)
     }
     walk(tree)
