@@ -1,3 +1,6 @@
+import type { Page } from 'playwright/test'
+import { en } from '../src/shared/messages/en.ts'
+import type { Run, RunErrorCode } from '../src/shared/run.ts'
 import { dispatchFile, createPicture } from './support/picture.ts'
 import { expect, test } from './support/app.ts'
 
@@ -25,15 +28,36 @@ test('a dropped and a pasted picture go to the model with the question; thinking
   expect(body.messages.at(-1)?.content.filter((part) => part.type === 'image_url')).toHaveLength(2)
 })
 
+/** The thinking as the server saved it, and how many of its formulas the page shows. */
+async function expectWhole(page: Page, steps: number) {
+  const run = (await (await page.request.get(page.url().replace('/r/', '/api/runs/'))).json()) as Run
+  const sent = Array.from(
+    { length: steps },
+    (_, index) => `Step ${index + 1}: \\(x_{${index + 1}} = ${index + 1}\\). `,
+  ).join('')
+  expect(run.thinkingText.startsWith(sent)).toBe(true)
+  const shown = await page
+    .getByRole('region', { name: 'Thinking' })
+    .locator('[data-tex]')
+    .evaluateAll((nodes) => nodes.map((node) => node.getAttribute('data-tex')))
+  expect(shown.filter((tex) => tex?.startsWith('x_{'))).toEqual(
+    Array.from({ length: steps }, (_, index) => `x_{${index + 1}} = ${index + 1}`),
+  )
+}
+
 test('a reload in the middle of the thinking shows all so far at once and goes on', async ({ page, app }) => {
   await page.goto(app.url)
   await page.getByRole('textbox', { name: 'Question', exact: true }).fill('Reload me [[slow]]')
   await page.getByRole('button', { name: 'Ask', exact: true }).click()
-  const thinking = page.getByRole('region', { name: 'Thinking' })
-  await expect(thinking).toBeVisible()
+  await expect(page.getByRole('region', { name: 'Thinking' })).toContainText('Step 6')
   await page.reload()
-  await expect(page.getByRole('region', { name: 'Thinking' })).toBeVisible()
+  // The very first that is there: all so far, not typed again.
+  const first = await page.getByRole('region', { name: 'Thinking' }).textContent()
+  expect(first).toContain('Step 1: ')
+  expect(first).toContain('Step 6: ')
+  await expect(page.getByRole('button', { name: 'Stop', exact: true })).toBeVisible()
   await expect(page.getByRole('region', { name: 'Answer' }).getByText('The answer is')).toBeVisible({ timeout: 20_000 })
+  await expectWhole(page, 40)
 })
 
 test('Stop ends it at the upstream within two seconds and keeps what came', async ({ page, app, upstream }) => {
@@ -58,29 +82,43 @@ test('a lost network comes back by itself without losing a character', async ({ 
   await page.getByRole('button', { name: 'Ask', exact: true }).click()
   await expect(page.getByRole('region', { name: 'Thinking' })).toBeVisible()
   await context.setOffline(true)
+  await expect(page.getByText(en.reconnecting)).toBeVisible()
   await context.setOffline(false)
+  await expect(page.getByText(en.reconnecting)).toBeHidden()
   await expect(page.getByRole('region', { name: 'Answer' }).getByText('The answer is')).toBeVisible({ timeout: 25_000 })
+  await expectWhole(page, 40)
 })
 
-const errors: [string, RegExp][] = [
-  ['refuse-key', /key/i],
-  ['no-credit', /account|credit|money|paid/i],
-  ['not-found', /model/i],
-  ['moderation', /content|safety|filter|moderat/i],
-  ['bad-image', /picture|image/i],
-  ['too-long', /long/i],
-  ['cut', /cut off|broke|ended|interrupted/i],
-  ['never', /answer|respond|silent|start/i],
+const errors: [scenario: string, code: RunErrorCode][] = [
+  ['refuse-key', 'invalid-key'],
+  ['no-credit', 'no-credit'],
+  ['not-found', 'model-not-found'],
+  ['rate-limit', 'rate-limited'],
+  ['moderation', 'moderation-output'],
+  ['bad-image', 'media-rejected'],
+  ['too-long', 'context-too-long'],
+  ['cut', 'cut-off'],
+  ['no-finish', 'cut-off'],
+  ['never', 'first-byte-timeout'],
+  ['stall', 'silence-timeout'],
 ]
-for (const [scenario, words] of errors) {
+for (const [scenario, code] of errors) {
   test(`the error ${scenario} is said in words, with a way on`, async ({ page, app }) => {
     await page.goto(app.url)
     await page.getByRole('textbox', { name: 'Question', exact: true }).fill(`Fail please [[${scenario}]]`)
     await page.getByRole('button', { name: 'Ask', exact: true }).click()
-    await expect(page.getByRole('alert').filter({ hasText: words })).toBeVisible({ timeout: 25_000 })
+    await expect(page.getByRole('alert')).toContainText(en.runErrors[code], { timeout: 30_000 })
     await expect(page.getByRole('button', { name: 'Ask again' })).toBeVisible()
   })
 }
+
+test('garbled lines between good ones harm nothing', async ({ page, app }) => {
+  await page.goto(app.url)
+  await page.getByRole('textbox', { name: 'Question', exact: true }).fill('Mumble [[garble]]')
+  await page.getByRole('button', { name: 'Ask', exact: true }).click()
+  await expect(page.getByRole('region', { name: 'Answer' }).getByText('The answer is')).toBeVisible()
+  await expect(page.getByRole('alert')).toHaveCount(0)
+})
 
 test('a budget eaten by the thinking offers to answer now', async ({ page, app, upstream }) => {
   await page.goto(app.url)

@@ -29,6 +29,10 @@ export type Model = {
   prices?: Price[]
 }
 
+/** Whether a model thinks when nobody chose: one that always thinks does, whatever its default says. */
+export const thinksByDefault = ({ thinking, thinkingDefault }: Model): boolean =>
+  thinking === 'always' || (thinking === 'switchable' && thinkingDefault)
+
 export type Limits = {
   maxQuestionChars: number
   maxMedia: number

@@ -37,9 +37,12 @@ let failed = 0
 const steps = [
   ['types', [bin('tsc')]],
   ['lint', [bin('oxlint')]],
+  ['format', [bin('oxfmt'), '--check']],
+  ['unused', [bin('knip')]],
   ['lock file', ['npm', 'ci', '--dry-run', '--loglevel=error']],
 ]
 let passed = 0
+let skipped = 0
 for (const [name, [command, ...args]] of steps) {
   const { status, stdout, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8' })
   if (status === 0) passed += 1
@@ -59,8 +62,6 @@ function count(file, read) {
   failed += totals.failed
   skipped += totals.skipped
 }
-let skipped = 0
-
 const unitFile = join(results, 'unit.json')
 const unitStatus = run(bin('vitest'), ['run', '--reporter=dot', '--reporter=json', `--outputFile=${unitFile}`])
 count(unitFile, (json) => ({ passed: json.numPassedTests, failed: json.numFailedTests, skipped: json.numPendingTests }))

@@ -1,5 +1,6 @@
 import { lazy, Suspense } from 'react'
 import { useMessages } from '../language.tsx'
+import { PlainOnError } from './plain-on-error.tsx'
 
 const Markdown = lazy(async () => ({ default: (await import('../markdown/markdown.tsx')).Markdown }))
 
@@ -7,8 +8,10 @@ const Markdown = lazy(async () => ({ default: (await import('../markdown/markdow
 export function RichText({ text, isStreaming }: { text: string; isStreaming: boolean }) {
   const messages = useMessages()
   return (
-    <Suspense fallback={<div className="whitespace-pre-wrap">{text}</div>}>
-      <Markdown text={text} isStreaming={isStreaming} labels={messages.markdown} />
-    </Suspense>
+    <PlainOnError text={text}>
+      <Suspense fallback={<div className="whitespace-pre-wrap">{text}</div>}>
+        <Markdown text={text} isStreaming={isStreaming} labels={messages.markdown} />
+      </Suspense>
+    </PlainOnError>
   )
 }

@@ -5,6 +5,7 @@ import { useMessages } from '../language.tsx'
 import { toWords } from '../ui/error-words.ts'
 import { createImeGuard } from '../ui/is-composing.ts'
 import { ModelControls } from './model-controls.tsx'
+import { hasThinking } from './draft.ts'
 import type { DraftState } from './use-draft.ts'
 
 type Props = {
@@ -25,8 +26,7 @@ export function Composer({ state, models, model, isAsking, error, onAsk }: Props
   const { draft, refusals, update } = state
   const files = useRef<HTMLInputElement>(null)
   const [url, setUrl] = useState('')
-  const thinking =
-    model.thinking === 'always' || (model.thinking === 'switchable' && (draft.thinking ?? model.thinkingDefault))
+  const thinking = hasThinking(model, draft)
   const canAsk = !isAsking && !state.isUploading && (draft.text.trim() !== '' || draft.media.length > 0)
 
   const handleSubmit = (event: FormEvent) => {
@@ -89,8 +89,8 @@ export function Composer({ state, models, model, isAsking, error, onAsk }: Props
         >
           <ul className="grow">
             {refusals.map((refusal) => (
-              <li key={refusal.key}>
-                <strong className="break-all">{refusal.name}</strong>: {toWords(refusal.error, messages)}
+              <li key={refusal.key} className="break-words">
+                {messages.refused(refusal.name, toWords(refusal.error, messages))}
               </li>
             ))}
           </ul>

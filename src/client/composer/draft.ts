@@ -1,3 +1,4 @@
+import { thinksByDefault, type Model } from '../../shared/config.ts'
 import type { Media } from '../../shared/media.ts'
 
 /** A picture in the composer. `media` is there once the server has it. */
@@ -19,3 +20,7 @@ export function readDraft(): Draft {
 export function writeDraft(draft: Draft) {
   localStorage.setItem(storageKey, JSON.stringify({ ...draft, media: draft.media.filter(({ media }) => media) }))
 }
+
+/** The person's choice where the model has a switch, else what the model does. */
+export const hasThinking = (model: Model, draft: Draft): boolean =>
+  model.thinking === 'switchable' ? (draft.thinking ?? model.thinkingDefault) : thinksByDefault(model)

@@ -4,6 +4,7 @@ import { useLocation } from 'wouter'
 import type { Config, Sample } from '../../shared/config.ts'
 import { createRun } from '../api/api.ts'
 import { Composer } from '../composer/composer.tsx'
+import { hasThinking } from '../composer/draft.ts'
 import { DropTarget } from '../composer/drop-target.tsx'
 import { useDraft } from '../composer/use-draft.ts'
 import { useLanguage } from '../language.tsx'
@@ -33,8 +34,7 @@ export function AskPage({ config }: { config: Config }) {
   if (!model) return null
 
   const handleAsk = () => {
-    const enabled =
-      model.thinking === 'always' || (model.thinking === 'switchable' && (draft.thinking ?? model.thinkingDefault))
+    const enabled = hasThinking(model, draft)
     const hasBudget =
       enabled && model.maxBudget !== undefined && draft.budget !== undefined && draft.budget < model.maxBudget
     const question = {

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useLocation } from 'wouter'
-import type { Config } from '../../shared/config.ts'
+import { thinksByDefault, type Config } from '../../shared/config.ts'
 import { isEnded, type Run, type Thinking } from '../../shared/run.ts'
 import { Answer } from '../answer/answer.tsx'
 import { createRun, readRun, stopRun } from '../api/api.ts'
@@ -65,7 +65,7 @@ function RunView({ start, config }: { start: Run; config: Config }) {
   // Another model brings its own switches.
   const handleAgain = () => {
     if (!nextModel) return
-    const thinking = nextModel.id === run.model ? run.thinking : { enabled: nextModel.thinkingDefault }
+    const thinking = nextModel.id === run.model ? run.thinking : { enabled: thinksByDefault(nextModel) }
     again.mutate({ model: nextModel.id, thinking })
   }
 
@@ -136,12 +136,7 @@ function RunView({ start, config }: { start: Run; config: Config }) {
             {messages.stop}
           </button>
         ) : (
-          <button
-            type="button"
-            className="button button-primary px-7"
-            disabled={again.isPending}
-            onClick={() => handleAgain()}
-          >
+          <button type="button" className="button button-primary px-7" disabled={again.isPending} onClick={handleAgain}>
             {messages.askAgain}
           </button>
         )}

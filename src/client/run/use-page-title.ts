@@ -1,25 +1,33 @@
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { isEnded, type Run } from '../../shared/run.ts'
 import { useMessages } from '../language.tsx'
 import { notifiesEnd } from '../ui/notify.ts'
+
+const setIcon = (path: string) => document.querySelector('link[rel=icon]')?.setAttribute('href', path)
 
 /** The tab tells a live run and its end; a notification, where the person asked for one and looks elsewhere. */
 export function usePageTitle(run: Run) {
   const messages = useMessages()
   const isLive = !isEnded(run)
+  const wasLive = useRef(isLive)
   const question = run.question.slice(0, 60)
+  const title = isLive
+    ? messages.titleLive(question)
+    : run.status === 'failed'
+      ? messages.titleFailed(question)
+      : messages.titleDone(question)
+
   useEffect(() => {
-    document.title = isLive ? messages.titleLive(question) : messages.titleDone(question)
-    document.querySelector('link[rel=icon]')?.setAttribute('href', isLive ? '/favicon-live.svg' : '/favicon.svg')
+    document.title = title
+    setIcon(isLive ? '/favicon-live.svg' : '/favicon.svg')
     return () => {
       document.title = messages.appName
-      document.querySelector('link[rel=icon]')?.setAttribute('href', '/favicon.svg')
+      setIcon('/favicon.svg')
     }
-  }, [isLive, question, messages])
+  }, [isLive, title, messages])
+
   useEffect(() => {
-    if (!isLive) return
-    return () => {
-      if (document.hidden && notifiesEnd()) new Notification(messages.statusFinished, { body: question })
-    }
-  }, [isLive, question, messages])
+    if (wasLive.current && !isLive && document.hidden && notifiesEnd()) new Notification(title)
+    wasLive.current = isLive
+  }, [isLive, title])
 }

@@ -144,10 +144,14 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
           yield chunk
         }
       }
-      for await (const frame of readSse(watched())) {
-        yield* events.push(frame)
-        // Some servers keep the connection open behind it.
-        if (frame.data.trim() === '[DONE]') break
+      try {
+        for await (const frame of readSse(watched())) {
+          yield* events.push(frame)
+          // Some servers keep the connection open behind it.
+          if (frame.data.trim() === '[DONE]') break
+        }
+      } catch (error) {
+        if (!events.hasFinish()) throw error
       }
       yield* events.end()
       return undefined

@@ -7,6 +7,8 @@ import type { SseFrame } from './read-sse.ts'
 export type ToRunEvents = {
   /** The events of one frame, in order. After an `error` nothing more counts. */
   push: (frame: SseFrame) => RunEventBody[]
+  /** The model said that it is done: what breaks from here on loses nothing. */
+  hasFinish: () => boolean
   /** What was held back, the usage, and the end: a stream without a finish reason was cut off. */
   end: () => RunEventBody[]
 }
@@ -120,6 +122,7 @@ export function createToRunEvents(options: { thinks: boolean; apiKey?: string })
       }
       return split.push(readThinking(delta), readContent(delta['content'], 'text'))
     },
+    hasFinish: () => reason !== undefined,
     end() {
       if (hasFailed) return []
       const rest = [...split.flush(), ...usageEvents()]

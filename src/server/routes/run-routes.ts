@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { Hono } from 'hono'
 import { z } from 'zod'
-import { limits, type Model } from '../../shared/config.ts'
+import { limits, thinksByDefault, type Model } from '../../shared/config.ts'
 import { ProblemError } from '../../shared/problem.ts'
 import type { Run, Thinking } from '../../shared/run.ts'
-import type { Ask, Turn } from '../ask.ts'
+import type { Turn } from '../ask.ts'
 import type { MediaLibrary } from '../media/media-library.ts'
 import type { Runs } from '../runs/runs.ts'
 import type { Env } from '../visitors/visitor.ts'
@@ -24,7 +24,7 @@ const question = z.object({
 })
 
 function toThinking(model: Model, wished: z.infer<typeof question>['thinking']): Thinking {
-  const enabled = wished?.enabled ?? model.thinkingDefault
+  const enabled = wished?.enabled ?? thinksByDefault(model)
   if (model.thinking === 'always' && !enabled) {
     throw new ProblemError(
       422,
@@ -83,7 +83,7 @@ export function createRunRoutes(deps: { runs: Runs; media: MediaLibrary; connect
       if (body.media.length > limits.maxMedia) {
         throw new ProblemError(422, 'too-many-media', `A question may have ${limits.maxMedia} pictures. Remove some.`)
       }
-      const { models, defaultModel, ask }: { models: Model[]; defaultModel: string; ask: Ask } = connection()
+      const { models, defaultModel, ask } = connection()
       const model = models.find((candidate) => candidate.id === (body.model ?? defaultModel))
       if (!model)
         throw new ProblemError(422, 'unknown-model', 'This server does not offer that model. Pick one from the list.')

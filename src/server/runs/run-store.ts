@@ -4,19 +4,10 @@ import { reduceRun, type Run, type RunEvent, type Thinking } from '../../shared/
 import { fromTimeline, toTimeline } from '../../shared/timeline.ts'
 import type { Media } from '../../shared/media.ts'
 
-export type NewRun = {
-  id: string
-  visitor: string
-  parent?: string
-  siblingOf?: string
-  question: string
-  media: Media[]
-  model: string
-  thinking: Thinking
-  key?: string
-  bodyHash: string
-  createdAt: number
-}
+export type NewRun = Pick<
+  Run,
+  'id' | 'parent' | 'siblingOf' | 'question' | 'media' | 'model' | 'thinking' | 'createdAt'
+> & { visitor: string; key?: string; bodyHash: string }
 
 /** What one commit saves for one run: events numbered already, and with the last of them the folded whole. */
 export type Append = { runId: string; events: RunEvent[]; ended?: { run: Run; events: RunEvent[] } }

@@ -141,12 +141,10 @@ export const en = {
   statusStopped: 'Stopped.',
   titleLive: (question: string) => `… ${question}`,
   titleDone: (question: string) => `✓ ${question}`,
+  titleFailed: (question: string) => `! ${question}`,
   markdown: {
     table: 'Table',
     formula: 'Formula',
-    code: 'Code',
-    copyCode: 'Copy code',
-    copied: 'Copied',
     badFormula: 'This formula could not be drawn; its source is shown.',
   },
   problems,

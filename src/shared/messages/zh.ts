@@ -87,12 +87,10 @@ export const zh: Messages = {
   statusStopped: '已停止。',
   titleLive: (question) => `… ${question}`,
   titleDone: (question) => `✓ ${question}`,
+  titleFailed: (question) => `! ${question}`,
   markdown: {
     table: '表格',
     formula: '公式',
-    code: '代码',
-    copyCode: '复制代码',
-    copied: '已复制',
     badFormula: '此公式无法绘制，显示其源代码。',
   },
   problems: {

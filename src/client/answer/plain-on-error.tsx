@@ -1,0 +1,13 @@
+import { Component, type ReactNode } from 'react'
+
+type Props = { text: string; children: ReactNode }
+
+/** Model text is data: where the renderer throws on it, the text itself is shown and the page goes on. */
+export class PlainOnError extends Component<Props, { hasFailed: boolean }> {
+  override state = { hasFailed: false }
+  static getDerivedStateFromError = () => ({ hasFailed: true })
+  override render() {
+    const { text, children } = this.props
+    return this.state.hasFailed ? <div className="whitespace-pre-wrap">{text}</div> : children
+  }
+}

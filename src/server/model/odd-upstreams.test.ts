@@ -1,0 +1,124 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, expect, test } from 'vitest'
+import type { Model } from '../../shared/config.ts'
+import type { RunEventBody } from '../../shared/run.ts'
+import { createAskUpstream } from './ask-upstream.ts'
+
+const model: Model = {
+  id: 'm',
+  label: 'M',
+  thinking: 'never',
+  thinkingDefault: false,
+  switch: 'none',
+  media: ['image'],
+}
+const closers: (() => void)[] = []
+afterEach(() => closers.splice(0).forEach((close) => close()))
+
+async function serve(answer: (request: IncomingMessage, response: ServerResponse, count: number) => void) {
+  let count = 0
+  const server = createServer((request, response) => {
+    request.resume()
+    count += 1
+    answer(request, response, count)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  closers.push(
+    () => server.closeAllConnections(),
+    () => server.close(),
+  )
+  return { baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, asked: () => count }
+}
+
+async function ask(baseUrl: string) {
+  const waits: number[] = []
+  const upstreamAsk = createAskUpstream({
+    protocol: 'openai',
+    baseUrl,
+    apiKey: 'sk-canary',
+    timeouts: { firstByteMs: 5_000, silenceMs: 1_000, runMs: 10_000 },
+    random: () => 0.5,
+    sleep: async (ms) => void waits.push(ms),
+  })
+  const events: RunEventBody[] = []
+  const turns = [{ question: 'x', media: [] }]
+  for await (const event of upstreamAsk({ model, thinking: { enabled: false }, turns }, new AbortController().signal)) {
+    events.push(event)
+  }
+  return { events, waits, last: events.at(-1) }
+}
+
+const chunk = (choice: object) => `data: ${JSON.stringify({ choices: [choice] })}\n\n`
+const stream = { 'content-type': 'text/event-stream' }
+
+test('Retry-After is obeyed up to a minute, and a longer one ends the run at once', async () => {
+  const short = await serve((_request, response, count) => {
+    if (count === 1) response.writeHead(429, { 'retry-after': '7' }).end('{}')
+    else response.writeHead(200, stream).end(chunk({ delta: { content: 'ok' }, finish_reason: 'stop' }))
+  })
+  const retried = await ask(short.baseUrl)
+  expect(retried.waits).toEqual([7_000])
+  expect(retried.last).toEqual({ type: 'finish', reason: 'stop' })
+  const long = await serve((_request, response) => response.writeHead(429, { 'retry-after': '61' }).end('{}'))
+  const refused = await ask(long.baseUrl)
+  expect(refused.waits).toEqual([])
+  expect(refused.last).toMatchObject({ type: 'error', code: 'rate-limited' })
+})
+
+test('three retries and no more; none for a request that is wrong', async () => {
+  const down = await serve((_request, response) => response.writeHead(503).end('{}'))
+  expect((await ask(down.baseUrl)).waits).toEqual([500, 1_000, 2_000])
+  expect(down.asked()).toBe(4)
+  const wrong = await serve((_request, response) => response.writeHead(400).end('{"error":{"message":"no"}}'))
+  await ask(wrong.baseUrl)
+  expect(wrong.asked()).toBe(1)
+})
+
+test('a redirect is not followed: the key stays where it belongs', async () => {
+  const other = await serve((_request, response) => response.end())
+  const first = await serve((_request, response) =>
+    response.writeHead(307, { location: `${other.baseUrl}/chat/completions` }).end(),
+  )
+  expect((await ask(first.baseUrl)).last?.type).toBe('error')
+  expect(other.asked()).toBe(0)
+})
+
+test('a JSON body with 200 is an error or a whole answer, never an empty run', async () => {
+  const json = { 'content-type': 'application/json' }
+  const error = await serve((_request, response) =>
+    response.writeHead(200, json).end('{"error":{"code":"invalid_api_key","message":"Incorrect API key provided."}}'),
+  )
+  expect((await ask(error.baseUrl)).last).toMatchObject({ type: 'error', code: 'invalid-key' })
+  const whole = {
+    choices: [{ message: { content: 'x = 5' }, finish_reason: 'stop' }],
+    usage: { prompt_tokens: 1, completion_tokens: 2 },
+  }
+  const reply = await serve((_request, response) => response.writeHead(200, json).end(JSON.stringify(whole)))
+  expect((await ask(reply.baseUrl)).events.slice(1)).toEqual([
+    { type: 'answer-delta', text: 'x = 5' },
+    { type: 'usage', inputTokens: 1, outputTokens: 2 },
+    { type: 'finish', reason: 'stop' },
+  ])
+})
+
+test.each(['breaks', 'stays open'])('behind a finish reason a connection that %s loses nothing', async (how) => {
+  const upstream = await serve((_request, response) => {
+    response.writeHead(200, stream)
+    response.write(chunk({ delta: { content: 'x = 5' }, finish_reason: 'stop' }), () => {
+      if (how === 'breaks') response.destroy()
+    })
+  })
+  expect((await ask(upstream.baseUrl)).last).toEqual({ type: 'finish', reason: 'stop' })
+})
+
+test('before one it is a cut-off that keeps what came', async () => {
+  const upstream = await serve((_request, response) => {
+    response.writeHead(200, stream)
+    response.write(chunk({ delta: { content: 'x =' }, finish_reason: null }), () => response.destroy())
+  })
+  const { events, waits } = await ask(upstream.baseUrl)
+  expect(events).toContainEqual({ type: 'answer-delta', text: 'x =' })
+  expect(events.at(-1)).toMatchObject({ type: 'error', code: 'cut-off' })
+  expect(waits).toEqual([])
+})
