@@ -115,7 +115,7 @@ function RunView({ start, config }: { start: Run; config: Config }) {
         {!isLive && config.models.length > 1 && (
           <select
             aria-label={messages.model}
-            className="field max-w-40 text-sm max-sm:max-w-24"
+            className="field max-w-40 text-sm max-sm:order-first max-sm:w-full max-sm:max-w-none"
             value={nextModel?.id}
             onChange={(event) => setChosen(event.target.value)}
           >
