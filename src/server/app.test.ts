@@ -79,6 +79,30 @@ describe('bad input answers problem+json with a code and what to do', () => {
   })
 })
 
+test('a method that a known address does not take is a 405 that names those it takes', async () => {
+  for (const [method, path, allow] of [
+    ['PUT', '/api/runs', 'HEAD, GET, POST'],
+    ['POST', '/api/config', 'HEAD, GET'],
+    ['GET', '/api/media', 'POST'],
+    ['DELETE', '/api/media/x', 'HEAD, GET'],
+    ['PATCH', '/api/runs/x', 'HEAD, GET, DELETE'],
+    ['GET', '/api/runs/x/stop', 'POST'],
+    ['POST', '/r/x', 'HEAD, GET'],
+    ['POST', '/healthz', 'HEAD, GET'],
+  ] as const) {
+    const response = await request(path, { method })
+    expect({ path, status: response.status, allow: response.headers.get('allow') }).toEqual({
+      path,
+      status: 405,
+      allow,
+    })
+    expect(response.headers.get('content-type')).toContain('application/problem+json')
+    expect(((await response.json()) as Problem).code).toBe('method-not-allowed')
+  }
+  expect((await request('/api/nothing', { method: 'POST' })).status).toBe(404)
+  expect((await request('/nothing', { method: 'POST' })).status).toBe(404)
+})
+
 test('a run streams its events numbered to its end, then answers 204; somebody else sees a 404 everywhere', async () => {
   const made = await post('/api/runs', { question: 'Is anybody there?' })
   const run = (await made.json()) as Run

@@ -4,6 +4,7 @@ import { ProblemError, type Problem } from '../shared/problem.ts'
 import type { Connection } from './connection.ts'
 import { samples } from './demo/samples.ts'
 import type { MediaLibrary } from './media/media-library.ts'
+import { allowedMethods } from './routes/allowed-methods.ts'
 import { createGuard, secureHeaders } from './routes/guard.ts'
 import { createMediaRoutes } from './routes/media-routes.ts'
 import { createRunRoutes } from './routes/run-routes.ts'
@@ -23,7 +24,13 @@ export type AppDeps = {
   onFailure: (error: unknown) => void
 }
 
-const titles: Record<number, string> = { 400: 'Bad request', 403: 'Forbidden', 404: 'Not found', 500: 'Internal error' }
+const titles: Record<number, string> = {
+  400: 'Bad request',
+  403: 'Forbidden',
+  404: 'Not found',
+  405: 'Method not allowed',
+  500: 'Internal error',
+}
 
 /** The whole server as a function from requests to responses: no port, no environment. */
 export function createApp(deps: AppDeps) {
@@ -47,7 +54,15 @@ export function createApp(deps: AppDeps) {
     if (path.startsWith('/api/')) return c.notFound()
     return deps.staticFiles?.(c, path) ?? deps.staticFiles?.(c, '/index.html', 404) ?? c.notFound()
   })
-  app.notFound(() => toResponse(new ProblemError(404, 'not-found', 'There is nothing at this address.')))
+  app.notFound((c) => {
+    const allowed = allowedMethods(app, c.req.path)
+    if (deps.staticFiles?.(c, c.req.path)) allowed.push('HEAD', 'GET')
+    const isWrongMethod = allowed.length > 0 && !allowed.includes(c.req.method)
+    if (!isWrongMethod) return toResponse(new ProblemError(404, 'not-found', 'There is nothing at this address.'))
+    const allow = [...new Set(allowed)].join(', ')
+    const problem = new ProblemError(405, 'method-not-allowed', `${c.req.method} is not for this address; ${allow} is.`)
+    return toResponse(problem, { Allow: allow })
+  })
   app.onError((error) => {
     if (error instanceof ProblemError) return toResponse(error)
     deps.onFailure(error)
@@ -58,13 +73,14 @@ export function createApp(deps: AppDeps) {
   return app
 }
 
-function toResponse({ status, code, message }: ProblemError): Response {
+function toResponse({ status, code, message }: ProblemError, headers: Record<string, string> = {}): Response {
   const problem: Problem = { type: 'about:blank', title: titles[status] ?? 'Refused', status, detail: message, code }
   return Response.json(problem, {
     status,
     headers: {
       'Content-Type': 'application/problem+json',
       ...(status === 503 && { 'Retry-After': '5' }),
+      ...headers,
     },
   })
 }
