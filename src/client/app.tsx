@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Route, Switch } from 'wouter'
+import { AccessDialog } from './access/access-dialog.tsx'
 import { readConfig } from './api/api.ts'
 import { HistoryDrawer } from './history/history-drawer.tsx'
 import { useLanguage, type Language } from './language.tsx'
@@ -88,6 +89,7 @@ export function App() {
           </Switch>
         )}
       </main>
+      <AccessDialog />
       <footer className="px-4 pb-4 text-center text-xs text-ink-soft sm:px-8">{messages.quiet}</footer>
     </div>
   )

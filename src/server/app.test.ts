@@ -151,5 +151,6 @@ test('a picture is stored once per visitor and given to its owner only', async (
 test('a wrong setting stops the start with a sentence that names it', () => {
   expect(() => parseSettings({ PORT: 'many' })).toThrow(/PORT/)
   expect(() => parseSettings({ MODEL_PROTOCOL: 'soap' })).toThrow(/MODEL_PROTOCOL/)
-  expect(() => parseSettings({ ACCESS_CODE: 'x' })).toThrow(/ACCESS_CODE/)
+  expect(() => parseSettings({ TRUST_PROXY: 'proxy' })).toThrow(/TRUST_PROXY/)
+  expect(() => parseSettings({ DATABASE_URL: 'postgres://x' })).toThrow(/DATABASE_URL/)
 })

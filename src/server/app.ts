@@ -2,11 +2,14 @@ import { Hono } from 'hono'
 import { limits, type Config } from '../shared/config.ts'
 import { ProblemError, type Problem } from '../shared/problem.ts'
 import type { Connection } from './connection.ts'
+import type { Gate } from './access/gate.ts'
 import { samples } from './demo/samples.ts'
 import type { MediaLibrary } from './media/media-library.ts'
+import { createAccessRoutes, needsAccess } from './routes/access-routes.ts'
 import { allowedMethods } from './routes/allowed-methods.ts'
 import { createGuard, secureHeaders } from './routes/guard.ts'
 import { createMediaRoutes } from './routes/media-routes.ts'
+import { createReadClient } from './routes/read-client.ts'
 import { createRunRoutes } from './routes/run-routes.ts'
 import type { Runs } from './runs/runs.ts'
 import type { StaticFiles } from './static-files.ts'
@@ -18,6 +21,12 @@ export type AppDeps = {
   fetchUrl: (url: string, signal: AbortSignal) => Promise<Uint8Array>
   connection: () => Connection
   allowedHosts: string[]
+  /** Addresses of proxies whose `X-Forwarded-*` counts. */
+  trustedProxies: string[]
+  /** The host under which everybody comes over TLS. */
+  secureHost?: string
+  /** Asking needs its code. */
+  access: Gate
   /** Absent under the development server, which serves the client itself. */
   staticFiles?: StaticFiles
   /** Told of failures that are ours; never of what a person typed. */
@@ -35,6 +44,7 @@ const titles: Record<number, string> = {
 /** The whole server as a function from requests to responses: no port, no environment. */
 export function createApp(deps: AppDeps) {
   const app = new Hono<Env>()
+  app.use(createReadClient(deps.trustedProxies, deps.secureHost))
   app.use(secureHeaders)
   app.get('/healthz', (c) => c.text('ok'))
   app.get('/readyz', (c) => (deps.runs.isReady() ? c.text('ready') : c.text('not ready', 503)))
@@ -44,6 +54,8 @@ export function createApp(deps: AppDeps) {
     const { mode, models, defaultModel } = deps.connection()
     return c.json({ mode, models, defaultModel, limits, samples } satisfies Config)
   })
+  app.route('/api/access', createAccessRoutes(deps.access))
+  for (const path of ['/api/media', '/api/runs']) app.use(path, needsAccess(deps.access))
   app.route('/api/media', createMediaRoutes(deps.media, deps.fetchUrl))
   app.route('/api/runs', createRunRoutes(deps))
   for (const page of ['/', '/r/:id']) {
@@ -73,13 +85,17 @@ export function createApp(deps: AppDeps) {
   return app
 }
 
-function toResponse({ status, code, message }: ProblemError, headers: Record<string, string> = {}): Response {
+function toResponse(
+  { status, code, message, retryAfterS }: ProblemError,
+  headers: Record<string, string> = {},
+): Response {
   const problem: Problem = { type: 'about:blank', title: titles[status] ?? 'Refused', status, detail: message, code }
   return Response.json(problem, {
     status,
     headers: {
       'Content-Type': 'application/problem+json',
-      ...(status === 503 && { 'Retry-After': '5' }),
+      ...(retryAfterS !== undefined && { 'Retry-After': String(retryAfterS) }),
+      ...(status === 503 && retryAfterS === undefined && { 'Retry-After': '5' }),
       ...headers,
     },
   })

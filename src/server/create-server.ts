@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { createGate } from './access/gate.ts'
 import { createApp } from './app.ts'
 import { connect } from './connection.ts'
 import { openSqlite } from './database/open-sqlite.ts'
@@ -29,6 +30,9 @@ export async function createServer(settings: Settings, onFailure: (error: unknow
       settings.HOST,
       ...(settings.PUBLIC_URL === undefined ? [] : [new URL(settings.PUBLIC_URL).hostname]),
     ],
+    trustedProxies: settings.TRUST_PROXY,
+    ...(settings.PUBLIC_URL?.startsWith('https:') && { secureHost: new URL(settings.PUBLIC_URL).host }),
+    access: createGate(db, 'access', settings.ACCESS_CODE, 30 * 24 * 3600),
     onFailure,
     ...(staticFiles && { staticFiles }),
   })

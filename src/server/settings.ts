@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { isRange } from './access/client.ts'
 
 const seconds = (fallback: number) => z.coerce.number().positive().max(86_400).default(fallback)
 const list = z
@@ -7,7 +8,7 @@ const list = z
   .default('')
   .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
 
-const laterSettings = ['DATABASE_URL', 'MEDIA_STORE', 'ACCESS_CODE', 'ADMIN_CODE', 'TRUST_PROXY'] as const
+const laterSettings = ['DATABASE_URL', 'MEDIA_STORE'] as const
 
 const schema = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
@@ -24,6 +25,11 @@ const schema = z.object({
   DEFAULT_MODEL: z.string().optional(),
   DATA_DIR: z.string().default('data'),
   MEDIA_FETCH_ALLOW: list,
+  ACCESS_CODE: z.string().max(200).optional(),
+  ADMIN_CODE: z.string().max(200).optional(),
+  TRUST_PROXY: list.refine((entries) => entries.every(isRange), {
+    error: 'write addresses or ranges such as 127.0.0.1, 10.0.0.0/8',
+  }),
   FIRST_BYTE_TIMEOUT_S: seconds(180),
   SILENCE_TIMEOUT_S: seconds(300),
   RUN_TIMEOUT_S: seconds(3600),

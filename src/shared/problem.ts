@@ -24,6 +24,7 @@ export const problemCodes = [
   'url-unreachable',
   'access-code-required',
   'access-code-wrong',
+  'too-many-tries',
   'shutting-down',
   'storage-full',
   'internal',
@@ -37,10 +38,13 @@ export type Problem = { type: string; title: string; status: number; detail: str
 export class ProblemError extends Error {
   readonly status: number
   readonly code: ProblemCode
-  constructor(status: number, code: ProblemCode, detail: string) {
+  /** When to come back. */
+  readonly retryAfterS: number | undefined
+  constructor(status: number, code: ProblemCode, detail: string, retryAfterS?: number) {
     super(detail)
     this.name = 'ProblemError'
     this.status = status
     this.code = code
+    this.retryAfterS = retryAfterS
   }
 }

@@ -33,3 +33,6 @@ export const restoreRun = (id: string) =>
   requestJson<Run>(`/api/runs/${encodeURIComponent(id)}/restore`, { method: 'POST' })
 export const listRuns = (query: string, cursor?: string) =>
   requestJson<RunPage>(`/api/runs?${new URLSearchParams({ q: query, ...(cursor !== undefined && { cursor }) })}`)
+export const enterCode = async (code: string) => {
+  await request('/api/access', jsonBody('POST', { code }))
+}

@@ -4,14 +4,34 @@ import type { Problem, ProblemCode } from '../../shared/problem.ts'
 /** The server's refusal, or `offline` where no answer came. */
 export class ApiError extends Error {
   readonly code: ProblemCode | 'offline'
-  constructor(code: ProblemCode | 'offline', detail: string) {
+  /** When to come back, as `Date.now()` has it. */
+  readonly retryAt: number | undefined
+  constructor(code: ProblemCode | 'offline', detail: string, retryAfterS?: number) {
     super(detail)
     this.name = 'ApiError'
     this.code = code
+    this.retryAt = retryAfterS === undefined ? undefined : Date.now() + retryAfterS * 1000
   }
 }
 
+let askForCode: () => Promise<boolean> = () => Promise.resolve(false)
+/** `ask` lets the person enter the access code and resolves to whether that went well; what needed it is sent again. */
+export const onCodeNeeded = (ask: () => Promise<boolean>) => {
+  askForCode = ask
+}
+
 export async function request(path: string, init?: RequestInit): Promise<Response> {
+  try {
+    return await send(path, init)
+  } catch (error) {
+    const isLockedOut = error instanceof ApiError && error.code === 'access-code-required'
+    if (!isLockedOut || !(await askForCode())) throw error
+    init?.signal?.throwIfAborted()
+    return await send(path, init)
+  }
+}
+
+async function send(path: string, init?: RequestInit): Promise<Response> {
   const response = await fetch(path, init).catch((error: unknown) => {
     if (init?.signal?.aborted) throw error
     throw new ApiError('offline', 'no answer')
@@ -19,7 +39,8 @@ export async function request(path: string, init?: RequestInit): Promise<Respons
   noteServerDate(response.headers.get('date'))
   if (response.ok) return response
   const problem = (await response.json().catch(() => ({ code: 'internal', detail: '' }))) as Problem
-  throw new ApiError(problem.code, problem.detail)
+  const retryAfterS = Number(response.headers.get('retry-after') ?? NaN)
+  throw new ApiError(problem.code, problem.detail, Number.isFinite(retryAfterS) ? retryAfterS : undefined)
 }
 
 export const requestJson = async <T>(path: string, init?: RequestInit): Promise<T> =>

@@ -1,8 +1,19 @@
 import type { Messages } from '../../shared/messages/en.ts'
 import { ApiError } from '../api/request.ts'
 
-/** A failure in the reader's words. */
+const soonMs = 120_000
+
+/** A failure in the reader's words, and when to come back where that is known. */
 export function toWords(error: unknown, messages: Messages): string {
   if (!(error instanceof ApiError)) return messages.problems.internal
-  return error.code === 'offline' ? messages.offline : messages.problems[error.code]
+  if (error.code === 'offline') return messages.offline
+  const words = messages.problems[error.code]
+  const waitMs = (error.retryAt ?? 0) - Date.now()
+  if (waitMs <= 0 || error.retryAt === undefined) return words
+  const time = new Date(error.retryAt)
+  const when =
+    waitMs < soonMs
+      ? messages.comeBackIn(Math.ceil(waitMs / 1000))
+      : messages.comeBackAt(time.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' }))
+  return `${words} ${when}`
 }

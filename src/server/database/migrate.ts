@@ -21,6 +21,7 @@ const migrations = [
    );
    create unique index media_by_hash on media (visitor, hash);
    create table instances (id text primary key, lease_until bigint not null);`,
+  `create table rates (scope text primary key, earned_at bigint not null);`,
 ]
 
 /** One immediate transaction: of several processes starting together one migrates, the others find it done. */

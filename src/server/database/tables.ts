@@ -34,4 +34,6 @@ export type Tables = {
   }
   /** Instances with live runs; one whose lease ran out lost its runs. */
   instances: { id: string; lease_until: number }
+  /** When all that `scope` took would have been earned again. */
+  rates: { scope: string; earned_at: number }
 }

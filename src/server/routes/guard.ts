@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
 import { ProblemError } from '../../shared/problem.ts'
+import type { Env } from '../visitors/visitor.ts'
 
 const toName = (host: string) =>
   host
@@ -11,10 +12,10 @@ const toName = (host: string) =>
  * Refuses an unknown `Host` (a name that was rebound onto this server would otherwise spend its key) and changes
  * that another site's page asks for.
  */
-export function createGuard(allowedHosts: string[]): MiddlewareHandler {
+export function createGuard(allowedHosts: string[]): MiddlewareHandler<Env> {
   const allowed = new Set(['localhost', '127.0.0.1', '::1', ...allowedHosts.map(toName)])
   return async (c, next) => {
-    const host = c.req.header('host') ?? new URL(c.req.url).host
+    const { host } = c.get('client')
     if (!allowed.has(toName(host))) {
       throw new ProblemError(
         421,

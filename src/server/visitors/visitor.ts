@@ -1,14 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { MiddlewareHandler } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
+import type { Client } from '../access/client.ts'
 
-export type Env = { Variables: { visitor: string } }
+export type Env = { Variables: { visitor: string; client: Client } }
 
 const yearS = 365 * 24 * 3600
 
 /** Gives each browser a random 128-bit cookie; the server knows and stores only its SHA-256. */
 export const visitor: MiddlewareHandler<Env> = async (c, next) => {
-  const isSecure = new URL(c.req.url).protocol === 'https:'
+  const { isSecure } = c.get('client')
   const name = isSecure ? '__Host-visitor' : 'visitor'
   const sent = getCookie(c, name)
   const token = sent !== undefined && /^[\w-]{22}$/.test(sent) ? sent : randomBytes(16).toString('base64url')

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { createCode } from './code.ts'
+
+const code = createCode('access', 'open sesame', 60)
+
+test('only the code itself is right', () => {
+  expect(code.isRight('open sesame')).toBe(true)
+  expect(['', 'open', 'open sesame ', 'OPEN SESAME'].some(code.isRight)).toBe(false)
+})
+
+test('a pass holds for its visitor and its time, and ends with the code', () => {
+  const pass = code.toPass('visitor', 1_000_000)
+  expect(code.isPass(pass, 'visitor', 1_059_000)).toBe(true)
+  expect(code.isPass(pass, 'visitor', 1_061_000)).toBe(false)
+  expect(code.isPass(pass, 'somebody else', 1_000_000)).toBe(false)
+  expect(createCode('access', 'another', 60).isPass(pass, 'visitor', 1_000_000)).toBe(false)
+  expect(createCode('admin', 'open sesame', 60).isPass(pass, 'visitor', 1_000_000)).toBe(false)
+  expect(createCode('access', 'open sesame', 60).isPass(pass, 'visitor', 1_000_000)).toBe(true)
+})
+
+test.each([undefined, '', '.', 'zzzzzzz', 'zzzzzzz.', 'zzzzzzz.AAAA', 'NaN.x', '-1.x', 'é.é'])(
+  '%j is no pass',
+  (pass) => expect(code.isPass(pass, 'visitor', 1_000_000)).toBe(false),
+)

@@ -1,0 +1,28 @@
+import { createHash, createHmac, scryptSync, timingSafeEqual } from 'node:crypto'
+
+const isSame = (a: string, b: string) => {
+  const hash = (text: string) => createHash('sha256').update(text).digest()
+  return timingSafeEqual(hash(a), hash(b))
+}
+
+/**
+ * A code that whoever runs the server hands out. Its passes hold for one visitor and a time, on every instance that has
+ * the same code, and none is stored: a changed code ends them all.
+ */
+export function createCode(purpose: 'access' | 'admin', code: string, validS: number) {
+  const key = scryptSync(code, `showwork ${purpose}`, 32)
+  const sign = (visitor: string, until: string) =>
+    createHmac('sha256', key).update(`${visitor} ${until}`).digest('base64url')
+  return {
+    validS,
+    isRight: (tried: string) => isSame(tried, code),
+    toPass(visitor: string, now: number): string {
+      const until = Math.floor(now / 1000 + validS).toString(36)
+      return `${until}.${sign(visitor, until)}`
+    },
+    isPass(pass: string | undefined, visitor: string, now: number): boolean {
+      const [until = '', signature = ''] = (pass ?? '').split('.')
+      return parseInt(until, 36) * 1000 > now && isSame(signature, sign(visitor, until))
+    },
+  }
+}

@@ -1,0 +1,43 @@
+import { sql, type Kysely } from 'kysely'
+import type { Tables } from '../database/tables.ts'
+
+/** So many at once, then one every `everyMs`. */
+export type Rate = { burst: number; everyMs: number }
+
+export const perMinute = (count: number): Rate => ({ burst: count, everyMs: 60_000 / count })
+
+/** Takes one from `scope`, exact however many ask at once. Resolves to 0, or to the milliseconds until there is one. */
+export async function takeOne(db: Kysely<Tables>, scope: string, rate: Rate, now: number): Promise<number> {
+  const everyMs = Math.ceil(rate.everyMs)
+  const leeway = Math.ceil(rate.burst * rate.everyMs) - everyMs
+  // The time at which all that was taken would have been earned.
+  const earned = sql<number>`case when rates.earned_at > ${now} then rates.earned_at else ${now} end`
+  const taken = await db
+    .insertInto('rates')
+    .values({ scope, earned_at: now + everyMs })
+    .onConflict((conflict) =>
+      conflict
+        .column('scope')
+        .doUpdateSet({ earned_at: sql`${earned} + ${everyMs}` })
+        .where('rates.earned_at', '<=', now + leeway),
+    )
+    .returning('earned_at')
+    .executeTakeFirst()
+  if (taken) return 0
+  const row = await db.selectFrom('rates').select('earned_at').where('scope', '=', scope).executeTakeFirst()
+  return Math.max(1, Number(row?.earned_at ?? now) - now - leeway)
+}
+
+/** Gives back what `takeOne` took. */
+export async function giveBack(db: Kysely<Tables>, scope: string, rate: Rate): Promise<void> {
+  await db
+    .updateTable('rates')
+    .set({ earned_at: sql`earned_at - ${Math.ceil(rate.everyMs)}` })
+    .where('scope', '=', scope)
+    .execute()
+}
+
+/** Forgets scopes that are whole again. */
+export async function sweepRates(db: Kysely<Tables>, now: number): Promise<void> {
+  await db.deleteFrom('rates').where('earned_at', '<', now).execute()
+}

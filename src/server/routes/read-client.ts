@@ -1,0 +1,16 @@
+import type { HttpBindings } from '@hono/node-server'
+import type { MiddlewareHandler } from 'hono'
+import { createTrust, readClient } from '../access/client.ts'
+import type { Env } from '../visitors/visitor.ts'
+
+/** Tells the routes who asks; `secureHost` as `readClient` has it. */
+export function createReadClient(trusted: string[], secureHost: string | undefined): MiddlewareHandler<Env> {
+  const isTrusted = createTrust(trusted)
+  return async (c, next) => {
+    // Absent where the app is called without a port.
+    const bindings = c.env as Partial<HttpBindings> | undefined
+    const peer = bindings?.incoming?.socket.remoteAddress
+    c.set('client', readClient({ peer, url: c.req.url, header: (name) => c.req.header(name) }, isTrusted, secureHost))
+    await next()
+  }
+}
