@@ -51,6 +51,10 @@ const scenarios: Record<string, Play> = {
     }
     await conclude(wire)
   },
+  brief: async (wire) => {
+    await think(wire, 150)
+    await conclude(wire)
+  },
   stall: (wire) => think(wire),
   cut: async (wire, response) => {
     await think(wire)

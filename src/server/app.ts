@@ -7,6 +7,7 @@ import { samples } from './demo/samples.ts'
 import type { MediaLibrary } from './media/media-library.ts'
 import { createAccessRoutes, needsAccess } from './routes/access-routes.ts'
 import { allowedMethods } from './routes/allowed-methods.ts'
+import type { EventStreams } from './routes/event-stream.ts'
 import { createGuard, secureHeaders } from './routes/guard.ts'
 import { createMediaRoutes } from './routes/media-routes.ts'
 import { createReadClient } from './routes/read-client.ts'
@@ -20,6 +21,7 @@ export type AppDeps = {
   media: MediaLibrary
   fetchUrl: (url: string, signal: AbortSignal) => Promise<Uint8Array>
   connection: () => Connection
+  eventStreams: EventStreams
   allowedHosts: string[]
   /** Addresses of proxies whose `X-Forwarded-*` counts. */
   trustedProxies: string[]

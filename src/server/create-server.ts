@@ -6,9 +6,9 @@ import { openSqlite } from './database/open-sqlite.ts'
 import { createFetchUrl } from './media/fetch-url.ts'
 import { createDiskFiles } from './media/media-files.ts'
 import { createMediaLibrary } from './media/media-library.ts'
-import { createJournal } from './runs/journal.ts'
 import { createRunStore } from './runs/run-store.ts'
 import { createRuns } from './runs/runs.ts'
+import { createEventStreams } from './routes/event-stream.ts'
 import type { Settings } from './settings.ts'
 import type { StaticFiles } from './static-files.ts'
 
@@ -17,11 +17,12 @@ export async function createServer(settings: Settings, onFailure: (error: unknow
   const connection = await connect(settings)
   const db = await openSqlite(settings.DATA_DIR)
   const store = createRunStore(db)
-  const journal = createJournal(store.append, onFailure)
-  const runs = createRuns(store, journal)
-  await runs.open(onFailure)
+  const runs = createRuns(store, onFailure)
+  await runs.open()
+  const eventStreams = createEventStreams()
   const app = createApp({
     runs,
+    eventStreams,
     media: createMediaLibrary(db, createDiskFiles(join(settings.DATA_DIR, 'media'))),
     fetchUrl: createFetchUrl({ allow: settings.MEDIA_FETCH_ALLOW }),
     connection,
@@ -39,9 +40,11 @@ export async function createServer(settings: Settings, onFailure: (error: unknow
   return {
     app,
     connection,
+    /** Answers on while live runs have their grace; then all who watch are asked to come again. */
     async shutDown() {
       await runs.shutDown(settings.SHUTDOWN_GRACE_S * 1000)
-      await db.destroy()
+      eventStreams.end()
     },
+    close: () => db.destroy(),
   }
 }

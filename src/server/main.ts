@@ -8,12 +8,15 @@ import { parseSettings, readEnvironment } from './settings.ts'
 import { readStaticFiles } from './static-files.ts'
 
 const log = pino()
+/** After the grace: for the last commits, and for what is written to reach its readers. */
+const lastMs = 8_000
+const flushMs = 1_500
 const client = join(dirname(fileURLToPath(import.meta.url)), '../client')
 
 try {
   const settings = parseSettings(readEnvironment())
   const staticFiles = readStaticFiles(client)
-  const { app, connection, shutDown } = await createServer(
+  const { app, connection, shutDown, close } = await createServer(
     settings,
     (error) => log.error({ err: error }, 'failure'),
     staticFiles,
@@ -32,12 +35,22 @@ try {
 
   let isEnding = false
   const end = async () => {
-    if (isEnding) return
+    // Whoever asks twice does not want to wait; what was going on becomes interrupted at the next start.
+    if (isEnding) process.exit(1)
     isEnding = true
-    await shutDown()
-    server.close()
-    if ('closeAllConnections' in server) server.closeAllConnections()
-    process.exit(0)
+    setTimeout(() => process.exit(1), settings.SHUTDOWN_GRACE_S * 1000 + lastMs).unref()
+    try {
+      await shutDown()
+      await Promise.race([
+        new Promise((resolve) => server.close(resolve)),
+        new Promise((resolve) => setTimeout(resolve, flushMs)),
+      ])
+      await close()
+      process.exit(0)
+    } catch (error) {
+      log.error({ err: error }, 'failure')
+      process.exit(1)
+    }
   }
   process.on('SIGTERM', () => void end())
   process.on('SIGINT', () => void end())

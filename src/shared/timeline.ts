@@ -2,10 +2,11 @@ import type { RunEvent } from './run.ts'
 
 /**
  * A finished run's events without their text: `t` (thinking) or `a` (answer), then the milliseconds since the event
- * before and the length in UTF-16 units, both in base 36; any other event as its JSON. Joined by newlines.
+ * before and the length in UTF-16 units, both in base 36; any other event as its JSON. Joined by newlines. `before` is
+ * the time of the event before the first of these.
  */
-export function toTimeline(events: RunEvent[]): string {
-  let at = 0
+export function toTimeline(events: RunEvent[], before = 0): string {
+  let at = before
   return events
     .map((event) => {
       if (event.type !== 'thinking-delta' && event.type !== 'answer-delta') {
@@ -20,10 +21,14 @@ export function toTimeline(events: RunEvent[]): string {
 }
 
 /** The events again, each with the `seq` and `at` it had. */
-export function fromTimeline(timeline: string, thinkingText: string, answerText: string): RunEvent[] {
+export function fromTimeline(
+  timeline: string,
+  thinkingText: string,
+  answerText: string,
+  before = { seq: 0, at: 0 },
+): RunEvent[] {
   const events: RunEvent[] = []
-  let at = 0
-  let seq = 0
+  let { seq, at } = before
   let thinkingOffset = 0
   let answerOffset = 0
   for (const line of timeline === '' ? [] : timeline.split('\n')) {

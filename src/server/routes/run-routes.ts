@@ -9,7 +9,7 @@ import type { MediaLibrary } from '../media/media-library.ts'
 import type { Runs } from '../runs/runs.ts'
 import type { Env } from '../visitors/visitor.ts'
 import type { Connection } from '../connection.ts'
-import { toEventStream } from './event-stream.ts'
+import type { EventStreams } from './event-stream.ts'
 import { parseBody } from './parse-body.ts'
 
 const id = z.string().min(1).max(64)
@@ -49,8 +49,13 @@ function parseAfter(text: string | undefined): number {
   return Number(text)
 }
 
-export function createRunRoutes(deps: { runs: Runs; media: MediaLibrary; connection: () => Connection }) {
-  const { runs, media, connection } = deps
+export function createRunRoutes(deps: {
+  runs: Runs
+  media: MediaLibrary
+  connection: () => Connection
+  eventStreams: EventStreams
+}) {
+  const { runs, media, connection, eventStreams } = deps
 
   async function readTurns(run: Pick<Run, 'question' | 'media' | 'parent'>, visitor: string): Promise<Turn[]> {
     const turns: Turn[] = []
@@ -121,9 +126,11 @@ export function createRunRoutes(deps: { runs: Runs; media: MediaLibrary; connect
     })
     .get('/:id', async (c) => c.json(await runs.read(c.req.param('id'), c.get('visitor'))))
     .get('/:id/events', async (c) => {
-      const run = await runs.read(c.req.param('id'), c.get('visitor'))
+      const id = c.req.param('id')
+      await runs.checkOwner(id, c.get('visitor'))
       const after = parseAfter(c.req.header('last-event-id') ?? c.req.query('after'))
-      return await toEventStream(c, (listener) => runs.follow(run.id, after, listener))
+      const { feed, release } = await runs.follow(id)
+      return eventStreams.respond(c, feed, { after, onClose: release, group: id })
     })
     .post('/:id/stop', async (c) => c.json(await runs.stop(c.req.param('id'), c.get('visitor'))))
     .post('/:id/restore', async (c) => c.json(await runs.restore(c.req.param('id'), c.get('visitor'))))

@@ -1,7 +1,12 @@
 import type { Append } from './run-store.ts'
 
 /** What waits for the next commit of one run. */
-export type Pending = { take: () => Append; onSaved: (append: Append) => void }
+export type Pending = {
+  take: () => Append
+  onSaved: (append: Append) => void
+  /** The run is no longer this server's: nothing of it was saved. */
+  onLost: () => void
+}
 
 /** On average a commit may begin every 20 ms; a journal that was quiet may begin this many at once. */
 const gatherMs = 20
@@ -19,7 +24,7 @@ export type Journal = {
 
 /** Group commit: a quiet journal commits at once, a busy one gathers. Only what is saved is handed on. */
 export function createJournal(
-  append: (appends: Append[]) => Promise<void>,
+  append: (appends: Append[]) => Promise<string[]>,
   onFailure: (error: unknown) => void,
 ): Journal {
   const line = new Set<Pending>()
@@ -37,9 +42,10 @@ export function createJournal(
       const batch = [...line]
       line.clear()
       const taken = batch.map((pending) => ({ pending, append: pending.take() }))
+      let lost: string[]
       for (;;) {
         try {
-          await append(taken.map((item) => item.append))
+          lost = await append(taken.map((item) => item.append))
           break
         } catch (error) {
           isFailing = true
@@ -48,7 +54,10 @@ export function createJournal(
         }
       }
       isFailing = false
-      for (const item of taken) item.pending.onSaved(item.append)
+      for (const item of taken) {
+        if (lost.includes(item.append.runId)) item.pending.onLost()
+        else item.pending.onSaved(item.append)
+      }
     }
   }
 

@@ -7,31 +7,32 @@ import {
   type RunEventBody,
 } from '../../shared/run.ts'
 import { createCleanText } from './clean-text.ts'
+import { createFeed, pageChars, type Feed } from './feed.ts'
 import type { Journal, Pending } from './journal.ts'
-import type { Append } from './run-store.ts'
 
 export type Source = (signal: AbortSignal) => AsyncIterable<RunEventBody>
-type Listener = (events: RunEvent[]) => void
 
 export type LiveRun = {
   /** As saved so far. */
   run: () => Run
-  /** Calls back with all saved events after `after` at once, then with each commit's, the ending one last. */
-  follow: (after: number, listener: Listener) => () => void
+  feed: Feed
   /** Ends it now, at the upstream too. Resolves when the end is saved. */
   end: (how: { finish: FinishReason } | { error: RunError }) => Promise<void>
   ended: Promise<void>
 }
 
+/** A journal that fails holds up the source when this much waits for it: nothing else does. */
+const maxWaitingChars = 1_000_000
+
 /** Reads a run's source to its end, whoever is watching, and journals it. */
 export function startLiveRun(blank: Run, source: Source, journal: Journal): LiveRun {
   const startedAt = performance.now()
   const aborter = new AbortController()
-  const listeners = new Set<Listener>()
-  const saved: RunEvent[] = []
+  const feed = createFeed()
   const clean = { 'thinking-delta': createCleanText(), 'answer-delta': createCleanText() }
-  let run = blank
   let waiting: RunEvent[] = []
+  let waitingChars = 0
+  let makeRoom = () => {}
   let seq = 0
   let isEnding = false
   let resolveEnded = () => {}
@@ -43,20 +44,35 @@ export function startLiveRun(blank: Run, source: Source, journal: Journal): Live
     take() {
       const events = waiting
       waiting = []
-      if (!isEnding) return { runId: run.id, events }
-      return { runId: run.id, events, ended: { run: events.reduce(reduceRun, run), events: [...saved, ...events] } }
+      waitingChars = 0
+      if (!isEnding) return { runId: blank.id, events }
+      const run = events.reduce(reduceRun, feed.fold(blank))
+      return { runId: blank.id, events, ended: { run, timeline: feed.toTimeline(events) } }
     },
-    onSaved({ events }: Append) {
-      run = events.reduce(reduceRun, run)
-      saved.push(...events)
-      for (const listener of listeners) listener(events)
-      if (run.endedAt !== undefined) resolveEnded()
+    onSaved({ events }) {
+      makeRoom()
+      feed.append(events)
+      if (feed.isOver()) resolveEnded()
+    },
+    onLost() {
+      isEnding = true
+      aborter.abort()
+      makeRoom()
+      feed.close()
+      resolveEnded()
     },
   }
 
   function push(body: RunEventBody) {
     const last = waiting.at(-1)
-    if ((body.type === 'thinking-delta' || body.type === 'answer-delta') && last?.type === body.type) {
+    if ('text' in body) waitingChars += body.text.length
+    if (
+      last &&
+      'text' in last &&
+      'text' in body &&
+      last.type === body.type &&
+      last.text.length + body.text.length <= pageChars
+    ) {
       last.text += body.text
     } else {
       seq += 1
@@ -66,7 +82,13 @@ export function startLiveRun(blank: Run, source: Source, journal: Journal): Live
   }
 
   function pushDelta(type: 'thinking-delta' | 'answer-delta', text: string) {
-    if (text !== '') push({ type, text })
+    for (let from = 0; from < text.length;) {
+      let to = from + pageChars
+      // Never through a surrogate pair.
+      if (to < text.length && /[\ud800-\udbff]/.test(text[to - 1] ?? '')) to -= 1
+      push({ type, text: text.slice(from, to) })
+      from = to
+    }
   }
 
   function finish(body: RunEventBody) {
@@ -89,6 +111,11 @@ export function startLiveRun(blank: Run, source: Source, journal: Journal): Live
           hasUsage ||= body.type === 'usage'
           push(body)
         }
+        if (waitingChars > maxWaitingChars) {
+          await new Promise<void>((resolve) => {
+            makeRoom = resolve
+          })
+        }
       }
       finish({ type: 'error', code: 'cut-off', message: 'The model’s stream ended without a finish.', retryable: true })
     } catch {
@@ -103,16 +130,12 @@ export function startLiveRun(blank: Run, source: Source, journal: Journal): Live
   void read()
 
   return {
-    run: () => run,
-    follow(after, listener) {
-      listener(saved.slice(after))
-      if (run.endedAt !== undefined) return () => {}
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    run: () => feed.fold(blank),
+    feed,
     async end(how) {
       finish('finish' in how ? { type: 'finish', reason: how.finish } : { type: 'error', ...how.error })
       aborter.abort()
+      makeRoom()
       await ended
     },
     ended,

@@ -1,7 +1,7 @@
 import { sql, type Kysely, type Selectable } from 'kysely'
 import type { Tables } from '../database/tables.ts'
 import { reduceRun, type Run, type RunEvent, type Thinking } from '../../shared/run.ts'
-import { fromTimeline, toTimeline } from '../../shared/timeline.ts'
+import { fromTimeline } from '../../shared/timeline.ts'
 import type { Media } from '../../shared/media.ts'
 
 export type NewRun = Pick<
@@ -10,7 +10,7 @@ export type NewRun = Pick<
 > & { visitor: string; key?: string; bodyHash: string }
 
 /** What one commit saves for one run: events numbered already, and with the last of them the folded whole. */
-export type Append = { runId: string; events: RunEvent[]; ended?: { run: Run; events: RunEvent[] } }
+export type Append = { runId: string; events: RunEvent[]; ended?: { run: Run; timeline: string } }
 
 export type RunStore = ReturnType<typeof createRunStore>
 
@@ -57,11 +57,12 @@ const toResult = (run: Run) =>
 export function createRunStore(db: Kysely<Tables>) {
   const visible = () => db.selectFrom('runs').selectAll().where('deleted_at', 'is', null)
 
-  async function readSavedEvents(runId: string): Promise<RunEvent[]> {
+  async function readSavedEvents(runId: string, after = 0): Promise<RunEvent[]> {
     const rows = await db
       .selectFrom('events')
       .select('events')
       .where('run_id', '=', runId)
+      .where('first_seq', '>', after)
       .orderBy('first_seq')
       .execute()
     return rows.flatMap((row) => JSON.parse(row.events) as RunEvent[])
@@ -118,33 +119,50 @@ export function createRunStore(db: Kysely<Tables>) {
       return { run: await toRun(before), bodyHash: before.body_hash, isNew: false }
     },
 
-    /** Saves all of it in one transaction: durable when the promise resolves. */
-    async append(appends: Append[]): Promise<void> {
+    /**
+     * Saves all of it in one transaction: durable when the promise resolves. Only of runs that `owner` still holds: the
+     * ids of the others come back, and nothing of them is saved.
+     */
+    async append(appends: Append[], owner: string): Promise<string[]> {
+      const live = appends.filter((append) => !append.ended && append.events.length > 0)
+      const lost: string[] = []
       await db.transaction().execute(async (trx) => {
-        const rows = appends
-          .filter((append) => !append.ended)
-          .map(({ runId, events }) => ({
-            run_id: runId,
-            first_seq: events[0]?.seq ?? 0,
-            events: JSON.stringify(events),
-          }))
-        if (rows.length > 0) await trx.insertInto('events').values(rows).execute()
+        if (live.length > 0) {
+          const rows = JSON.stringify(live.map(({ runId, events }) => [runId, events[0]?.seq, events]))
+          const { numAffectedRows } = await sql`
+            insert into events (run_id, first_seq, events)
+            select runs.id, value ->> 1, value -> 2 from json_each(${rows})
+            join runs on runs.id = value ->> 0 and runs.owner = ${owner}`.execute(trx)
+          if (Number(numAffectedRows) < live.length) {
+            const ids = live.map(({ runId }) => runId)
+            const held = await trx
+              .selectFrom('runs')
+              .select('id')
+              .where('id', 'in', ids)
+              .where('owner', '=', owner)
+              .execute()
+            lost.push(...ids.filter((id) => !held.some((row) => row.id === id)))
+          }
+        }
         for (const { runId, ended } of appends) {
           if (!ended) continue
-          await trx
+          const { numUpdatedRows } = await trx
             .updateTable('runs')
             .set({
               owner: null,
               result: toResult(ended.run),
               thinking_text: ended.run.thinkingText,
               answer_text: ended.run.answerText,
-              timeline: toTimeline(ended.events),
+              timeline: ended.timeline,
             })
             .where('id', '=', runId)
-            .execute()
-          await trx.deleteFrom('events').where('run_id', '=', runId).execute()
+            .where('owner', '=', owner)
+            .executeTakeFirst()
+          if (numUpdatedRows === 0n) lost.push(runId)
+          else await trx.deleteFrom('events').where('run_id', '=', runId).execute()
         }
       })
+      return lost
     },
 
     async read(id: string, visitor: string): Promise<Run | undefined> {
@@ -152,14 +170,27 @@ export function createRunStore(db: Kysely<Tables>) {
       return row && (await toRun(row))
     },
 
-    async readEvents(id: string): Promise<RunEvent[]> {
+    async belongsTo(id: string, visitor: string): Promise<boolean> {
+      const row = await db
+        .selectFrom('runs')
+        .select('id')
+        .where('id', '=', id)
+        .where('visitor', '=', visitor)
+        .where('deleted_at', 'is', null)
+        .executeTakeFirst()
+      return row !== undefined
+    },
+
+    /** The saved events after `after`, and whether more may come. Nothing: there is no such run. */
+    async readAfter(id: string, after: number): Promise<{ events: RunEvent[]; isEnded: boolean } | undefined> {
       const row = await db
         .selectFrom('runs')
         .select(['timeline', 'thinking_text', 'answer_text'])
         .where('id', '=', id)
         .executeTakeFirst()
-      if (row?.timeline == null) return await readSavedEvents(id)
-      return fromTimeline(row.timeline, row.thinking_text, row.answer_text)
+      if (!row) return undefined
+      if (row.timeline === null) return { events: await readSavedEvents(id, after), isEnded: false }
+      return { events: fromTimeline(row.timeline, row.thinking_text, row.answer_text).slice(after), isEnded: true }
     },
 
     /** Roots, newest first; a group of siblings is one entry, its newest. `cursor` is what the page before gave as `next`. */
@@ -254,35 +285,38 @@ export function createRunStore(db: Kysely<Tables>) {
         .execute()
     },
 
-    async renewLease(instance: string, until: number): Promise<void> {
+    /** A sign of life: the number only rises, whatever the clock does. */
+    async beat(instance: string, time: number): Promise<void> {
       await db
         .insertInto('instances')
-        .values({ id: instance, lease_until: until })
-        .onConflict((conflict) => conflict.column('id').doUpdateSet({ lease_until: until }))
+        .values({ id: instance, lease_until: time })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet({ lease_until: sql`instances.lease_until + 1` }))
         .execute()
     },
 
-    async endLease(instance: string): Promise<void> {
+    async readBeats(): Promise<{ id: string; beat: number }[]> {
+      return await db.selectFrom('instances').select(['id', 'lease_until as beat']).execute()
+    },
+
+    async forgetInstance(instance: string): Promise<void> {
       await db.deleteFrom('instances').where('id', '=', instance).execute()
     },
 
-    /** Runs whose instance died, with the events that were saved. */
-    async readOrphans(instance: string, time: number): Promise<{ run: Run; events: RunEvent[] }[]> {
+    /** Runs that an instance other than the living holds, with the events that were saved; some at a time. */
+    async readOrphans(living: string[]): Promise<{ owner: string; blank: Run; events: RunEvent[] }[]> {
       const rows = await db
         .selectFrom('runs')
         .selectAll()
         .where('owner', 'is not', null)
-        .where('owner', '!=', instance)
-        .where('owner', 'not in', (nested) =>
-          nested.selectFrom('instances').select('id').where('lease_until', '>', time),
-        )
+        .where('owner', 'not in', living)
         .limit(200)
         .execute()
       return await Promise.all(
-        rows.map(async (row) => {
-          const events = await readSavedEvents(row.id)
-          return { run: events.reduce(reduceRun, toBlank(row)), events }
-        }),
+        rows.map(async (row) => ({
+          owner: row.owner ?? '',
+          blank: toBlank(row),
+          events: await readSavedEvents(row.id),
+        })),
       )
     },
   }

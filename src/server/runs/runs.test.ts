@@ -6,7 +6,6 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { isEnded, reduceRun, type Run, type RunEvent, type RunEventBody } from '../../shared/run.ts'
 import { fromTimeline, toTimeline } from '../../shared/timeline.ts'
 import { openSqlite } from '../database/open-sqlite.ts'
-import { createJournal } from './journal.ts'
 import { createRuns } from './runs.ts'
 import { createRunStore } from './run-store.ts'
 
@@ -19,10 +18,7 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }))
 async function open() {
   const db = await openSqlite(dir)
   const store = createRunStore(db)
-  const runs = createRuns(
-    store,
-    createJournal(store.append, () => {}),
-  )
+  const runs = createRuns(store, () => {})
   return { db, store, runs }
 }
 
@@ -73,18 +69,21 @@ const whole: RunEventBody[] = [
   { type: 'finish', reason: 'stop' },
 ]
 
+/** All events after `after`, to the run's end. */
 async function collect(runs: Awaited<ReturnType<typeof open>>['runs'], id: string, after = 0) {
+  const { feed, release } = await runs.follow(id)
   const events: RunEvent[] = []
-  await new Promise<void>((resolve) => {
-    void runs
-      .follow(id, after, (more, isLast) => {
-        events.push(...more)
-        if (isLast) resolve()
-      })
-      .then((following) => {
-        if (!following?.isLive) resolve()
-      })
-  })
+  for (let at = after; ;) {
+    const more = feed.read(at)
+    events.push(...more)
+    at = more.at(-1)?.seq ?? at
+    if (more.length > 0) continue
+    if (feed.isOver()) break
+    await new Promise<void>((resolve) => {
+      const off = feed.onChange(() => (off(), resolve()))
+    })
+  }
+  release()
   return events
 }
 
@@ -121,7 +120,7 @@ describe('a run', () => {
     tap.push(...whole.slice(2))
     expect((await rest)[0]?.seq).toBe(seen + 1)
     const last = (await runs.read(run.id, 'v')).lastSeq
-    await vi.waitFor(async () => expect(await runs.follow(run.id, last, () => {})).toBeUndefined())
+    expect(await collect(runs, run.id, last)).toEqual([])
     await db.destroy()
   })
 
@@ -160,7 +159,8 @@ describe('a run', () => {
     tap.push(...whole.slice(0, 3))
     await vi.waitFor(async () => expect((await first.runs.read(run.id, 'v')).thinkingText).toBe('Let x be 5.'))
     const second = await open()
-    await second.runs.open(() => {})
+    await second.runs.open()
+    await vi.waitFor(async () => expect(isEnded(await second.runs.read(run.id, 'v'))).toBe(true), { timeout: 5_000 })
     const after = await second.runs.read(run.id, 'v')
     expect(after).toMatchObject({ status: 'failed', error: { code: 'interrupted' }, thinkingText: 'Let x be 5.' })
     await second.db.destroy()

@@ -1,12 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { isEnded, reduceRun, type Run, type RunError, type RunEvent } from '../../shared/run.ts'
 import { ProblemError } from '../../shared/problem.ts'
-import type { Journal } from './journal.ts'
+import { toTimeline } from '../../shared/timeline.ts'
+import { createJournal } from './journal.ts'
 import { startLiveRun, type LiveRun, type Source } from './live-run.ts'
 import type { NewRun, RunStore } from './run-store.ts'
+import { createStoredFeeds, type Followed } from './stored-feeds.ts'
 
-const leaseMs = 4_000
-const renewMs = 1_500
+const beatMs = 1_000
+/** An instance whose beat did not change for this long, by our own clock, is dead. */
+const deadMs = 3_500
+/** What a stop or a shutdown waits for a database that fails. */
+const saveMs = 5_000
 
 const interrupted: RunError = {
   code: 'interrupted',
@@ -14,31 +19,66 @@ const interrupted: RunError = {
   retryable: true,
 }
 
+const notFound = () => new ProblemError(404, 'not-found', 'There is no such run, or it belongs to somebody else.')
+const storageFull = () =>
+  new ProblemError(
+    507,
+    'storage-full',
+    'The server cannot save anything right now. Free some disk space, then try again.',
+  )
+
 export type Runs = ReturnType<typeof createRuns>
 
 /** Runs belong to the server: they go on whoever watches, until they end, are stopped, or the server dies. */
-export function createRuns(store: RunStore, journal: Journal) {
+export function createRuns(store: RunStore, onFailure: (error: unknown) => void) {
   const instance = randomBytes(8).toString('hex')
+  const journal = createJournal((appends) => store.append(appends, instance), onFailure)
   const live = new Map<string, LiveRun>()
+  const followStored = createStoredFeeds(store.readAfter)
+  /** Of the other instances: the last beat, and when it was first seen here. */
+  const beats = new Map<string, { beat: number; since: number }>()
   let isShuttingDown = false
   let isTending = false
+  let tending: NodeJS.Timeout | undefined
+
+  async function findLiving(): Promise<string[]> {
+    const now = performance.now()
+    const living = [instance]
+    for (const { id, beat } of await store.readBeats()) {
+      if (id === instance) continue
+      const known = beats.get(id)
+      if (known?.beat !== beat) beats.set(id, { beat, since: now })
+      else if (now - known.since > deadMs) continue
+      living.push(id)
+    }
+    return living
+  }
 
   async function endOrphans() {
-    for (const { run, events } of await store.readOrphans(instance, Date.now())) {
-      const last = events.at(-1)
-      const end: RunEvent = { seq: run.lastSeq + 1, at: (last?.at ?? 0) + 1, type: 'error', ...interrupted }
-      await store.append([
-        { runId: run.id, events: [end], ended: { run: reduceRun(run, end), events: [...events, end] } },
-      ])
+    const living = await findLiving()
+    for (;;) {
+      const orphans = await store.readOrphans(living)
+      for (const { owner, blank, events } of orphans) {
+        const run = events.reduce(reduceRun, blank)
+        const end: RunEvent = { seq: run.lastSeq + 1, at: (events.at(-1)?.at ?? 0) + 1, type: 'error', ...interrupted }
+        const ended = { run: reduceRun(run, end), timeline: toTimeline([...events, end]) }
+        await store.append([{ runId: run.id, events: [end], ended }], owner)
+      }
+      if (orphans.length === 0) break
+    }
+    for (const id of beats.keys()) {
+      if (living.includes(id)) continue
+      await store.forgetInstance(id)
+      beats.delete(id)
     }
   }
 
-  /** Keeps the lease, ends runs whose server died, deletes for good. A busy database is tried again next time. */
+  /** Says that it lives, ends runs whose server died, deletes for good. A busy database is tried again next time. */
   async function tend() {
     if (isTending) return
     isTending = true
     try {
-      await store.renewLease(instance, Date.now() + leaseMs)
+      await store.beat(instance, Date.now())
       await endOrphans()
       await store.purge(Date.now())
     } finally {
@@ -46,24 +86,27 @@ export function createRuns(store: RunStore, journal: Journal) {
     }
   }
 
+  /** Resolves when the run's end is saved; a database that fails is not waited for. */
+  async function end(run: LiveRun, how: Parameters<LiveRun['end']>[0]): Promise<void> {
+    const isSaved = await Promise.race([
+      run.end(how).then(() => true),
+      new Promise<false>((resolve) => setTimeout(() => resolve(false), saveMs).unref()),
+    ])
+    if (!isSaved) throw storageFull()
+  }
+
   return {
-    /** Before the first request: takes the lease and ends what an earlier server left behind. */
-    async open(onFailure: (error: unknown) => void): Promise<void> {
+    /** Before the first request: says that it lives, and ends what an earlier server left behind. */
+    async open(): Promise<void> {
       await tend()
-      setInterval(() => void tend().catch(onFailure), renewMs).unref()
+      tending = setInterval(() => void tend().catch(onFailure), beatMs).unref()
     },
 
     async create(input: Omit<NewRun, 'id' | 'createdAt'>, source: Source): Promise<{ run: Run; isNew: boolean }> {
       if (isShuttingDown) {
         throw new ProblemError(503, 'shutting-down', 'The server is restarting. Ask again in a few seconds.')
       }
-      if (journal.isFailing()) {
-        throw new ProblemError(
-          507,
-          'storage-full',
-          'The server cannot save anything right now. Free some disk space, then ask again.',
-        )
-      }
+      if (journal.isFailing()) throw storageFull()
       const id = randomBytes(16).toString('base64url')
       const { run, bodyHash, isNew } = await store.insert({ ...input, id, createdAt: Date.now() }, instance)
       if (bodyHash !== input.bodyHash) {
@@ -79,8 +122,13 @@ export function createRuns(store: RunStore, journal: Journal) {
 
     async read(id: string, visitor: string): Promise<Run> {
       const run = await store.read(id, visitor)
-      if (!run) throw new ProblemError(404, 'not-found', 'There is no such run, or it belongs to somebody else.')
+      if (!run) throw notFound()
       return live.get(id)?.run() ?? run
+    },
+
+    /** Throws where the run is not this visitor's. */
+    async checkOwner(id: string, visitor: string): Promise<void> {
+      if (!(await store.belongsTo(id, visitor))) throw notFound()
     },
 
     async list(visitor: string, options: { query?: string; cursor?: string; limit: number }) {
@@ -89,36 +137,30 @@ export function createRuns(store: RunStore, journal: Journal) {
     },
 
     /**
-     * Exactly the saved events after `after`, then the rest as they are saved. `listener` gets the run's last event
-     * in its last call. Returns how to unfollow; `isLive` false: nothing more comes from this server. `undefined`: the
-     * run ended and `after` was its end.
+     * The run's saved events as they come, whoever asks: who may see them is for the caller to know. One reading of the
+     * database serves all who follow at the same time. Call `release` when done.
      */
-    async follow(id: string, after: number, listener: (events: RunEvent[], isLast: boolean) => void) {
-      const hand = (events: RunEvent[]) => {
-        const last = events.at(-1)
-        listener(events, last?.type === 'finish' || last?.type === 'error')
-      }
+    async follow(id: string): Promise<Followed> {
       const liveRun = live.get(id)
-      if (liveRun) return { unfollow: liveRun.follow(after, hand), isLive: true }
-      const events = await store.readEvents(id)
-      const last = events.at(-1)
-      if (last && (last.type === 'finish' || last.type === 'error') && after >= last.seq) return undefined
-      hand(events.slice(after))
-      return { unfollow: () => {}, isLive: false }
+      if (liveRun) return { feed: liveRun.feed, release: () => {} }
+      const followed = await followStored(id)
+      if (!followed) throw notFound()
+      return followed
     },
 
     async stop(id: string, visitor: string): Promise<Run> {
       const run = await this.read(id, visitor)
       if (isEnded(run)) return run
-      await live.get(id)?.end({ finish: 'stopped' })
+      const liveRun = live.get(id)
+      if (liveRun) await end(liveRun, { finish: 'stopped' })
       return await this.read(id, visitor)
     },
 
     async delete(id: string, visitor: string): Promise<void> {
       const ids = await store.markDeleted(id, visitor, Date.now())
-      if (ids.length === 0)
-        throw new ProblemError(404, 'not-found', 'There is no such run, or it belongs to somebody else.')
-      await Promise.all(ids.map((deleted) => live.get(deleted)?.end({ finish: 'stopped' })))
+      if (ids.length === 0) throw notFound()
+      const going = ids.flatMap((deleted) => live.get(deleted) ?? [])
+      await Promise.all(going.map((run) => end(run, { finish: 'stopped' })))
     },
 
     async restore(id: string, visitor: string): Promise<Run> {
@@ -135,9 +177,12 @@ export function createRuns(store: RunStore, journal: Journal) {
       isShuttingDown = true
       const timeout = new Promise((resolve) => setTimeout(resolve, graceMs).unref())
       await Promise.race([Promise.all([...live.values()].map((run) => run.ended)), timeout])
-      await Promise.all([...live.values()].map((run) => run.end({ error: interrupted })))
+      // What cannot be saved becomes interrupted at the next start.
+      await Promise.allSettled([...live.values()].map((run) => end(run, { error: interrupted })))
+      clearInterval(tending)
+      if (journal.isFailing()) return
       await journal.drain()
-      await store.endLease(instance)
+      await store.forgetInstance(instance)
     },
   }
 }

@@ -1,0 +1,161 @@
+import { reduceRun, type Run, type RunEvent } from '../../shared/run.ts'
+import { fromTimeline, toTimeline } from '../../shared/timeline.ts'
+
+/** A page is closed at either of these. No event is longer than a page's text. */
+const pageEvents = 64
+export const pageChars = 32 * 1024
+
+/** A run's saved events, for all who follow it on this server. */
+export type Feed = {
+  /**
+   * The saved events after `after`, at most a page of them. All who ask the same get the same array, so that what is
+   * made of it is made once. Empty: that is all so far.
+   */
+  read: (after: number) => RunEvent[]
+  lastSeq: () => number
+  /** Nothing more comes: the run ended, or is no longer here. */
+  isOver: () => boolean
+  /** Calls back at every change. Returns how to call it off. */
+  onChange: (wake: () => void) => () => void
+}
+
+export type FeedWriter = Feed & {
+  append: (events: RunEvent[]) => void
+  /** Nothing more comes, although no ending event was among it. */
+  close: () => void
+  /** As far as saved, as a run. */
+  fold: (blank: Run) => Run
+  /** The timeline with `more` behind it. */
+  toTimeline: (more: RunEvent[]) => string
+}
+
+/** A closed page: what `fromTimeline` needs to give its events again, a tenth of their weight. */
+type Page = { firstSeq: number; at: number; timeline: string; thinking: string; answer: string }
+
+const isDelta = (event: RunEvent) => event.type === 'thinking-delta' || event.type === 'answer-delta'
+const textOf = (events: RunEvent[], type: RunEvent['type']) =>
+  events.map((event) => (event.type === type && isDelta(event) && 'text' in event ? event.text : '')).join('')
+
+/** Neighbours of one kind as one: folds to the same. */
+function merge(events: RunEvent[]): RunEvent[] {
+  const merged: RunEvent[] = []
+  for (const event of events) {
+    const last = merged.at(-1)
+    if (last && 'text' in last && 'text' in event && last.type === event.type) {
+      merged[merged.length - 1] = { ...last, seq: event.seq, text: last.text + event.text }
+    } else merged.push(event)
+  }
+  return merged
+}
+
+export function createFeed(): FeedWriter {
+  const pages: Page[] = []
+  const wakes = new Set<() => void>()
+  /** Answers to `read` since the last change. */
+  const answers = new Map<number, RunEvent[]>()
+  const unpacked = new Map<number, WeakRef<RunEvent[]>>()
+  let open: RunEvent[] = []
+  let openChars = 0
+  /** The `at` of the last event of the last closed page. */
+  let pageAt = 0
+  let lastSeq = 0
+  let isOver = false
+  let folded: Run | undefined
+
+  function closePage() {
+    const first = open[0]
+    if (!first) return
+    pages.push({
+      firstSeq: first.seq,
+      at: pageAt,
+      timeline: toTimeline(open, pageAt),
+      thinking: textOf(open, 'thinking-delta'),
+      answer: textOf(open, 'answer-delta'),
+    })
+    pageAt = open.at(-1)?.at ?? pageAt
+    open = []
+    openChars = 0
+  }
+
+  function unpack(index: number): RunEvent[] {
+    const known = unpacked.get(index)?.deref()
+    if (known) return known
+    const page = pages[index]
+    if (!page) return []
+    const events = fromTimeline(page.timeline, page.thinking, page.answer, { seq: page.firstSeq - 1, at: page.at })
+    unpacked.set(index, new WeakRef(events))
+    return events
+  }
+
+  /** The last page that begins at or before `seq`. */
+  function findPage(seq: number): number {
+    let low = 0
+    let high = pages.length - 1
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2)
+      if ((pages[middle]?.firstSeq ?? 0) <= seq) low = middle
+      else high = middle - 1
+    }
+    return low
+  }
+
+  function find(after: number): RunEvent[] {
+    if (after >= lastSeq) return []
+    const openFrom = open[0]?.seq ?? lastSeq + 1
+    if (after + 1 >= openFrom) return open.slice(after + 1 - openFrom)
+    const index = findPage(after + 1)
+    const events = unpack(index)
+    const skip = after + 1 - (pages[index]?.firstSeq ?? 1)
+    return skip === 0 ? events : events.slice(skip)
+  }
+
+  const wakeAll = () => {
+    for (const wake of wakes) wake()
+  }
+
+  return {
+    read(after) {
+      const known = answers.get(after)
+      if (known) return known
+      const events = find(after)
+      if (events.length > 0) answers.set(after, events)
+      return events
+    },
+    lastSeq: () => lastSeq,
+    isOver: () => isOver,
+    onChange(wake) {
+      wakes.add(wake)
+      return () => wakes.delete(wake)
+    },
+    append(events) {
+      answers.clear()
+      const chars = events.reduce((sum, event) => sum + ('text' in event ? event.text.length : 0), 0)
+      // Most who follow are at the end: they get this very array.
+      if (events.length <= pageEvents && chars <= pageChars) answers.set(lastSeq, events)
+      for (const event of events) {
+        open.push(event)
+        lastSeq = event.seq
+        openChars += 'text' in event ? event.text.length : 0
+        if (open.length >= pageEvents || openChars >= pageChars) closePage()
+        if (event.type === 'finish' || event.type === 'error') isOver = true
+      }
+      wakeAll()
+    },
+    close() {
+      isOver = true
+      wakeAll()
+    },
+    fold(blank) {
+      if (folded?.lastSeq === lastSeq) return folded
+      let run = blank
+      for (const index of pages.keys()) run = merge(unpack(index)).reduce(reduceRun, run)
+      folded = merge(open).reduce(reduceRun, run)
+      return folded
+    },
+    toTimeline: (more) =>
+      [
+        ...pages.map(({ timeline }) => timeline),
+        ...(open.length + more.length > 0 ? [toTimeline([...open, ...more], pageAt)] : []),
+      ].join('\n'),
+  }
+}
