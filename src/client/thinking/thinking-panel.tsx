@@ -1,9 +1,9 @@
-import { useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
+import { useId, useLayoutEffect, useRef, useState } from 'react'
 import { isEnded, type Run } from '../../shared/run.ts'
 import { RichText } from '../answer/rich-text.tsx'
 import { useMessages } from '../language.tsx'
-import { serverNow } from '../server-clock.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
+import { useThinkingProgress } from './use-thinking-progress.ts'
 
 type Props = {
   run: Run
@@ -12,19 +12,6 @@ type Props = {
 }
 
 const endSlackPx = 4
-
-/** Seconds of thinking so far: counted from the first thinking, to the first answer or the end once there. */
-function useThinkingSeconds(run: Run): number {
-  const until = run.answerStartedAt ?? run.endedAt
-  const [now, setNow] = useState(serverNow)
-  useEffect(() => {
-    if (until !== undefined) return
-    const timer = setInterval(() => setNow(serverNow()), 1_000)
-    return () => clearInterval(timer)
-  }, [until])
-  const end = until ?? now - run.createdAt
-  return Math.max(0, Math.round((end - (run.thinkingStartedAt ?? end)) / 1000))
-}
 
 export function ThinkingPanel({ run, isBeside }: Props) {
   const messages = useMessages()
@@ -36,9 +23,8 @@ export function ThinkingPanel({ run, isBeside }: Props) {
   const [hasOverflow, setOverflow] = useState(false)
   const isThinking = run.answerStartedAt === undefined && !isEnded(run)
   const isOpen = chosen ?? (isBeside || run.answerStartedAt === undefined)
-  const seconds = useThinkingSeconds(run)
+  const { seconds, tokens, isEstimate } = useThinkingProgress(run)
   const time = messages.seconds(seconds)
-  const used = run.usage?.thinkingTokens
 
   // Whatever makes the text taller (a delta, a formula drawn, the panel opened) keeps its newest lines in view.
   useLayoutEffect(() => {
@@ -86,18 +72,18 @@ export function ThinkingPanel({ run, isBeside }: Props) {
             <path d="M4 2l4 4-4 4" fill="none" stroke="currentColor" strokeWidth="1.6" />
           </svg>
           <span className="tabular-nums">{isThinking ? messages.thinkingFor(time) : messages.thoughtFor(time)}</span>
-          {used !== undefined && (
-            <span className="font-normal text-ink-soft tabular-nums">{messages.tokensUsed(used)}</span>
-          )}
+          <span className="font-normal text-ink-soft tabular-nums">
+            {isEstimate ? messages.tokens(tokens) : messages.tokensUsed(tokens)}
+          </span>
           {isThinking && <span className="spin" aria-hidden="true" />}
         </button>
       </h2>
-      {run.thinking.budget !== undefined && used !== undefined && (
+      {run.thinking.budget !== undefined && (
         <progress
-          aria-label={messages.budgetUsed}
+          aria-label={isEstimate ? messages.budgetUsedAbout : messages.budgetUsed}
           className="mx-4 mb-2 block h-1 w-[calc(100%-2rem)] accent-(--accent)"
           max={run.thinking.budget}
-          value={used}
+          value={tokens}
         />
       )}
       <div id={bodyId} hidden={!isOpen} className="relative">

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
+import { estimateTokens } from '../../shared/estimate-tokens.ts'
 import type { RunEventBody, Usage } from '../../shared/run.ts'
 import type { Ask, AskRequest } from '../ask.ts'
-import { estimateTokens, paceText, seededRandom, type Step } from './pace.ts'
+import { paceText, seededRandom, type Step } from './pace.ts'
 import type { DemoSample } from './sample.ts'
 import { demoSamples } from './samples.ts'
 

@@ -1,15 +1,9 @@
+import { estimateTokens } from '../../shared/estimate-tokens.ts'
+
 export type Step = { wait: number; text: string }
 
-const han = /\p{Script=Han}/gu
 const unit = /\s*(?:\p{Script=Han}[，。：；、？！）”]?|[^\s\p{Script=Han}]{1,14})|\s+/gu
 const tokensPerSecond = { least: 60, most: 90 }
-
-/** About how many tokens a text is: near enough for a pace and a plausible count. */
-export function estimateTokens(text: string): number {
-  const hanCount = text.match(han)?.length ?? 0
-  const rest = text.replace(han, '').replace(/\s+/g, '').length
-  return Math.ceil(hanCount * 0.7 + rest / 2.6)
-}
 
 /** Numbers in [0, 1), the same for the same seed (mulberry32). */
 export function seededRandom(seed: number): () => number {

@@ -122,6 +122,7 @@ export const en = {
   thoughtFor: (time: string) => `Thought for ${time}`,
   tokensUsed: (count: number) => `${number(count)} tokens`,
   budgetUsed: 'Used of the thinking budget',
+  budgetUsedAbout: 'Used of the thinking budget, about',
   seconds: (value: number) => (value < 60 ? `${value} s` : `${Math.floor(value / 60)} min ${value % 60} s`),
   answer: 'Answer',
   latest: 'Latest',

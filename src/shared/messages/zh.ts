@@ -67,6 +67,7 @@ export const zh: Messages = {
   thoughtFor: (time) => `思考了 ${time}`,
   tokensUsed: (count) => `${number(count)} tokens`,
   budgetUsed: '已用的思考预算',
+  budgetUsedAbout: '已用思考预算（估算）',
   seconds: (value) => (value < 60 ? `${value} 秒` : `${Math.floor(value / 60)} 分 ${value % 60} 秒`),
   answer: '答案',
   latest: '回到最新',
