@@ -8,6 +8,7 @@ import { useLanguage, type Language } from './language.tsx'
 import { AskPage } from './pages/ask-page.tsx'
 import { RunPage } from './pages/run-page.tsx'
 import { toWords } from './ui/error-words.ts'
+import { HeaderSelect } from './ui/header-select.tsx'
 import { applyTheme, readTheme, themes, type Theme } from './ui/theme.ts'
 
 const languages: [Language, string][] = [
@@ -33,34 +34,24 @@ function Header() {
         {messages.appName}
       </Link>
       <HistoryDrawer />
-      <select
-        aria-label={messages.theme}
-        className="field max-w-28 text-sm max-sm:hidden"
+      <HeaderSelect
+        label={messages.theme}
+        icon="M12 3a9 9 0 1 0 0 18zM12 3a9 9 0 0 1 0 18"
         value={theme}
-        onChange={(event) => {
-          const next = themes.find((name) => name === event.target.value) ?? 'auto'
+        options={themes.map((name) => ({ value: name, label: themeNames[name] }))}
+        onChange={(value) => {
+          const next = themes.find((name) => name === value) ?? 'auto'
           applyTheme(next)
           setTheme(next)
         }}
-      >
-        {themes.map((name) => (
-          <option key={name} value={name}>
-            {themeNames[name]}
-          </option>
-        ))}
-      </select>
-      <select
-        aria-label={messages.language}
-        className="field text-sm"
+      />
+      <HeaderSelect
+        label={messages.language}
+        icon="M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18M3 12h18M12 3c-5 5-5 13 0 18M12 3c5 5 5 13 0 18"
         value={language}
-        onChange={(event) => setLanguage(event.target.value === 'zh-CN' ? 'zh-CN' : 'en')}
-      >
-        {languages.map(([value, label]) => (
-          <option key={value} value={value} lang={value}>
-            {label}
-          </option>
-        ))}
-      </select>
+        options={languages.map(([value, label]) => ({ value, label, lang: value }))}
+        onChange={(value) => setLanguage(value === 'zh-CN' ? 'zh-CN' : 'en')}
+      />
     </header>
   )
 }
