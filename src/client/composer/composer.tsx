@@ -94,7 +94,7 @@ export function Composer({ state, models, model, isAsking, error, onAsk }: Props
               </li>
             ))}
           </ul>
-          <button type="button" className="min-h-6 underline" onClick={state.dismiss}>
+          <button type="button" className="min-h-6 shrink-0 underline" onClick={state.dismiss}>
             {messages.dismiss}
           </button>
         </div>

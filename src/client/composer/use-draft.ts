@@ -14,12 +14,13 @@ export function useDraft() {
   const [refusals, setRefusals] = useState<Refusal[]>([])
   const uploads = useRef(new Map<string, AbortController>())
 
-  const update = (change: (draft: Draft) => Draft) =>
-    setDraft((before) => {
-      const after = change(before)
-      writeDraft(after)
-      return after
-    })
+  const latest = useRef(draft)
+  // Kept at once and not in React's time: a page that is about to be left never runs a pending change.
+  const update = (change: (draft: Draft) => Draft) => {
+    latest.current = change(latest.current)
+    writeDraft(latest.current)
+    setDraft(latest.current)
+  }
   const refuse = (name: string, error: unknown) =>
     setRefusals((before) => [...before, { key: createId(), name, error }])
 

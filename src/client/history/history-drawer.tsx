@@ -125,7 +125,7 @@ function History({ onClose }: { onClose: () => void }) {
               )}
               <span className="truncate">{run.question}</span>
               {!isEnded(run) && (
-                <span className="ml-auto flex items-center gap-1.5 text-xs text-accent">
+                <span className="ml-auto flex shrink-0 items-center gap-1.5 text-xs whitespace-nowrap text-accent">
                   <span className="spin" aria-hidden="true" />
                   {messages.live}
                 </span>

@@ -1,4 +1,5 @@
 import { useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import type { Media } from '../../shared/media.ts'
 import { useMessages } from '../language.tsx'
 
@@ -8,10 +9,21 @@ const zooms = [1, 1.5, 2, 3, 4]
 export function Pictures({ media }: { media: Media[] }) {
   const messages = useMessages()
   const dialog = useRef<HTMLDialogElement>(null)
+  const frame = useRef<HTMLDivElement>(null)
   const [open, setOpen] = useState(0)
   const [zoom, setZoom] = useState(0)
   const current = media[open]
   if (media.length === 0) return null
+
+  /** What was in the middle stays there. */
+  const handleZoom = (next: number) => {
+    const box = frame.current
+    if (!box) return
+    const x = (box.scrollLeft + box.clientWidth / 2) / box.scrollWidth
+    const y = (box.scrollTop + box.clientHeight / 2) / box.scrollHeight
+    flushSync(() => setZoom(next))
+    box.scrollTo(x * box.scrollWidth - box.clientWidth / 2, y * box.scrollHeight - box.clientHeight / 2)
+  }
   return (
     <>
       <ul className="flex flex-wrap gap-3">
@@ -44,14 +56,14 @@ export function Pictures({ media }: { media: Media[] }) {
         className="m-auto max-h-[96dvh] max-w-[96vw] rounded-2xl border border-line p-3"
       >
         <div className="mb-2 flex justify-end gap-2">
-          <button type="button" className="button" disabled={zoom === 0} onClick={() => setZoom(zoom - 1)}>
+          <button type="button" className="button" disabled={zoom === 0} onClick={() => handleZoom(zoom - 1)}>
             {messages.zoomOut}
           </button>
           <button
             type="button"
             className="button"
             disabled={zoom === zooms.length - 1}
-            onClick={() => setZoom(zoom + 1)}
+            onClick={() => handleZoom(zoom + 1)}
           >
             {messages.zoomIn}
           </button>
@@ -61,6 +73,7 @@ export function Pictures({ media }: { media: Media[] }) {
         </div>
         {current && (
           <div
+            ref={frame}
             className="max-h-[82dvh] overflow-auto"
             tabIndex={0}
             role="group"
