@@ -59,4 +59,15 @@ test.describe('on a phone', () => {
     await expect(page.getByRole('button', { name: /^Thought for/ })).toHaveAttribute('aria-expanded', 'false')
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
   })
+
+  test('theme and language can be switched, and the header stays on one line', async ({ page, app }) => {
+    await page.goto(app.url)
+    await page.getByRole('combobox', { name: 'Theme' }).selectOption({ label: 'Dark' })
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+    await page.reload()
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+    await page.getByRole('combobox', { name: 'Language' }).selectOption({ label: '简体中文' })
+    await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN')
+    expect((await page.getByRole('banner').boundingBox())?.height).toBeLessThan(72)
+  })
 })

@@ -107,6 +107,9 @@ const scenarios: Record<string, Play> = {
 
 /** The last question decides, so that a follow-up does not repeat what its first turn met. */
 function toScenario(body: unknown): Play {
+  if ((body as { model?: string }).model === 'retired-vl') {
+    return refuse(404, 'model_not_found', 'The model `retired-vl` does not exist or you do not have access to it.')
+  }
   const name = JSON.stringify(body)
     .match(/\[\[[\w-]+\]\]/g)
     ?.at(-1)

@@ -8,12 +8,20 @@ export const createPicture = async (width = 640, height = 400) =>
     .toBuffer()
 
 /** Drops or pastes a file on the window as a browser would. */
-export async function dispatchFile(page: Page, kind: 'drop' | 'paste', bytes: Buffer, name = 'problem.png') {
+export async function dispatchFile(
+  page: Page,
+  kind: 'drop' | 'paste',
+  bytes: Buffer,
+  name = 'problem.png',
+  mime = 'image/png',
+) {
+  // Before the composer is there nobody listens.
+  await page.locator('textarea').waitFor()
   await page.evaluate(
-    ({ kind: type, base64, name: fileName }) => {
+    ({ kind: type, base64, name: fileName, mime: fileType }) => {
       const data = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))
       const transfer = new DataTransfer()
-      transfer.items.add(new File([data], fileName, { type: 'image/png' }))
+      transfer.items.add(new File([data], fileName, { type: fileType }))
       const options = { bubbles: true, cancelable: true }
       if (type === 'paste') {
         document.body.dispatchEvent(new ClipboardEvent('paste', { ...options, clipboardData: transfer }))
@@ -23,6 +31,6 @@ export async function dispatchFile(page: Page, kind: 'drop' | 'paste', bytes: Bu
         document.body.dispatchEvent(new DragEvent(step, { ...options, dataTransfer: transfer }))
       }
     },
-    { kind, base64: bytes.toString('base64'), name },
+    { kind, base64: bytes.toString('base64'), name, mime },
   )
 }

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs'
+import type { Page } from 'playwright/test'
+import { demoSamples } from '../src/server/demo/samples.ts'
+import { en } from '../src/shared/messages/en.ts'
+import { createPicture, dispatchFile } from './support/picture.ts'
+import { expect, test } from './support/app.ts'
+
+const question = (page: Page) => page.getByRole('textbox', { name: 'Question', exact: true })
+const ask = (page: Page) => page.getByRole('button', { name: 'Ask', exact: true })
+const answer = (page: Page) => page.getByRole('region', { name: 'Answer' })
+
+test('a picture on its way is said to be, Ask waits for it, and it can be given up', async ({ page, app }) => {
+  let letGo = () => {}
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  await page.route('**/api/media', async (route) => {
+    await held
+    await route.continue()
+  })
+  await page.goto(app.url)
+  await question(page).fill('Wait for my picture')
+  await dispatchFile(page, 'drop', await createPicture(600, 300), 'slow.png')
+  await dispatchFile(page, 'drop', await createPicture(500, 200), 'unwanted.png')
+  await expect(page.getByText(en.uploading)).toHaveCount(2)
+  await expect(ask(page)).toBeDisabled()
+  await page.getByRole('button', { name: en.remove('unwanted.png') }).click()
+  letGo()
+  await expect(page.getByText('600 × 300')).toBeVisible()
+  await expect(page.getByText('unwanted.png')).toHaveCount(0)
+  await expect(ask(page)).toBeEnabled()
+})
+
+test('a picture opens large, is enlarged and closed by the keyboard, and the focus comes back', async ({
+  page,
+  app,
+}) => {
+  await page.goto(app.url)
+  await dispatchFile(page, 'drop', await createPicture(640, 400))
+  await expect(page.getByText('640 × 400')).toBeVisible()
+  await question(page).fill('Look closely')
+  await ask(page).click()
+  const opener = page.getByRole('button', { name: en.openPicture(1) })
+  await opener.focus()
+  await page.keyboard.press('Enter')
+  const dialog = page.getByRole('dialog', { name: en.picture(1) })
+  const picture = dialog.getByRole('img')
+  await expect(picture).toBeVisible()
+  const width = async () => (await picture.boundingBox())?.width ?? 0
+  const before = await width()
+  const zoomIn = dialog.getByRole('button', { name: en.zoomIn })
+  for (let step = 0; step < 5 && !(await zoomIn.evaluate((node) => node === document.activeElement)); step += 1) {
+    await page.keyboard.press('Tab')
+  }
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Enter')
+  expect(await width()).toBeGreaterThan(before * 1.9)
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+  await expect(opener).toBeFocused()
+})
+
+test('a sample is asked for real where a model is connected: its own picture, byte for byte', async ({
+  page,
+  app,
+  upstream,
+}) => {
+  const sample = demoSamples.find(({ language }) => language === 'en')
+  await page.goto(app.url)
+  await page.getByRole('button', { name: sample?.title ?? '' }).click()
+  await expect(question(page)).toHaveValue(sample?.question ?? '')
+  await expect(page.getByText(en.writtenSample)).toHaveCount(0)
+  await ask(page).click()
+  await expect(answer(page).getByText('The answer is')).toBeVisible()
+  const sent = upstream.requests.map(({ body }) => JSON.stringify(body ?? ''))
+  const bytes = readFileSync(`public${sample?.image}`).toString('base64')
+  expect(sent.filter((body) => body.includes(`data:image/png;base64,${bytes}`))).toHaveLength(1)
+})
+
+test('a video is refused with what to do instead', async ({ page, app }) => {
+  await page.goto(app.url)
+  await dispatchFile(page, 'drop', Buffer.from('\0\0\0\x18ftypisom\0\0\0\0'), 'clip.mp4', 'video/mp4')
+  await expect(page.getByRole('alert')).toContainText(en.refused('clip.mp4', en.problems['video-unsupported']))
+})
