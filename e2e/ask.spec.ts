@@ -62,7 +62,7 @@ test('a reload in the middle of the thinking shows all so far at once and goes o
 
 test('Stop ends it at the upstream within two seconds and keeps what came', async ({ page, app, upstream }) => {
   await page.goto(app.url)
-  await page.getByRole('textbox', { name: 'Question', exact: true }).fill('Stop me [[stall]]')
+  await page.getByRole('textbox', { name: 'Question', exact: true }).fill('Stop me [[until-stopped]]')
   await page.getByRole('button', { name: 'Ask', exact: true }).click()
   await expect(page.getByRole('region', { name: 'Thinking' })).toBeVisible()
   await page.getByRole('button', { name: 'Stop', exact: true }).click()
@@ -186,7 +186,7 @@ test('the keyboard alone is enough to ask, stop and begin again', async ({ page,
     throw new Error(`the Tab key does not reach ${name}`)
   }
   await page.getByRole('textbox', { name: 'Question', exact: true }).focus()
-  await page.keyboard.type('By keys [[stall]]')
+  await page.keyboard.type('By keys [[until-stopped]]')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('region', { name: 'Thinking' })).toBeVisible()
   await reach('Stop')

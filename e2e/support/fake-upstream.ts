@@ -17,6 +17,13 @@ const thinking = ['Let', ' x be', ' the unknown.', '\n\nThen \\(2x', ' + 1 = 11\
 const answer = ['The answer', ' is \\(x', ' = 5\\).']
 const longChars = 32 * 1024
 
+const paragraphs = [
+  'So \\(a_{n} = n^2\\) and we go on, but wait: does it hold for \\(n = 0\\) as well? It does, so let me write it down.',
+  '\\[ \\sum_{k=1}^{n} k^2 = \\frac{n(n+1)(2n+1)}{6} \\]',
+  '- the first **case** is \\(x > 0\\)\n- the second is \\(x \\le 0\\), where `f` falls\n- and no third',
+  'Let me check that with a number. For \\(n = 3\\) the left side is \\(1 + 4 + 9 = 14\\), the right one \\(\\frac{84}{6}\\).',
+]
+
 type Play = (wire: Wire, response: ServerResponse) => Promise<void> | void
 
 const refuse =
@@ -29,6 +36,21 @@ async function think(wire: Wire, everyMs = 5) {
     wire.thinking(text)
     await sleep(everyMs)
   }
+}
+
+/** Some 200 tokens a second, a few at a time. */
+async function thinkAtLength(wire: Wire, response: ServerResponse, chars: number, gap = '\n\n') {
+  const startedAt = performance.now()
+  let sent = 0
+  for (let index = 0; sent < chars && !response.destroyed; index += 1) {
+    const paragraph = gap === ' ' ? paragraphs[0] : paragraphs[index % paragraphs.length]
+    for (const piece of `${paragraph}${gap}`.match(/[^]{1,12}/g) ?? []) {
+      wire.thinking(piece)
+      sent += piece.length
+      await sleep(startedAt + (sent / 4) * 5 - performance.now())
+    }
+  }
+  await conclude(wire)
 }
 
 async function conclude(wire: Wire) {
@@ -56,6 +78,10 @@ const scenarios: Record<string, Play> = {
     await conclude(wire)
   },
   stall: (wire) => think(wire),
+  /** For those who stop it, however slow the machine is. */
+  'until-stopped': async (wire, response) => {
+    while (!response.destroyed) await think(wire, 100)
+  },
   cut: async (wire, response) => {
     await think(wire)
     response.destroy()
@@ -94,15 +120,9 @@ const scenarios: Record<string, Play> = {
     wire.end()
   },
   never: () => {},
-  long: async (wire, response) => {
-    for (let sent = 0; sent < longChars && !response.destroyed;) {
-      const text = `So \\(a_{${sent}} = ${sent}\\) and we go on. `
-      wire.thinking(text)
-      sent += text.length
-      await sleep((text.length / 4) * 5)
-    }
-    await conclude(wire)
-  },
+  long: (wire, response) => thinkAtLength(wire, response, longChars),
+  endless: (wire, response) => thinkAtLength(wire, response, longChars, ' '),
+  late: (wire, response) => thinkAtLength(wire, response, 6_000),
 }
 
 /** The last question decides, so that a follow-up does not repeat what its first turn met. */

@@ -1,12 +1,21 @@
 // Runs a benchmark written in TypeScript: `npm run bench -- server`. Figures go to docs/benchmarks.md by hand.
 import { join } from 'node:path'
 import { runnerImport } from 'vite'
+import { findChromium } from './chromium.mjs'
 import { build, install, root } from './start.mjs'
 
-const names = { server: 'e2e/bench/server.ts', bundle: 'e2e/bench/bundle.ts' }
+const names = { server: 'e2e/bench/server.ts', bundle: 'e2e/bench/bundle.ts', page: 'e2e/bench/page.ts' }
 install()
 build()
 const wished = process.argv[2]
+if (wished === undefined || wished === 'page') {
+  const { path, problem } = findChromium()
+  if (problem !== undefined) {
+    console.error(problem)
+    process.exit(1)
+  }
+  process.env['CHROMIUM_PATH'] = path
+}
 for (const [name, file] of Object.entries(names)) {
   if (wished === undefined || wished === name) await runnerImport(join(root, file), { configFile: false, root })
 }

@@ -2,7 +2,17 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { findChromium } from './chromium.mjs'
 import { build, checkNode, install, root, run } from './start.mjs'
+
+let passed = 0
+let failed = 0
+let skipped = 0
+/** Whatever happens (a build that fails, say), the last line counts. */
+process.on('exit', (code) => {
+  if (code !== 0 && failed === 0) failed = 1
+  console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
+})
 
 checkNode()
 install()
@@ -12,28 +22,6 @@ const results = join(root, 'test-results')
 rmSync(results, { recursive: true, force: true })
 mkdirSync(results, { recursive: true })
 
-/** A Chromium that is there, else Playwright's own, else Debian's. */
-function findChromium() {
-  const known = [
-    process.env.CHROMIUM_PATH,
-    '/usr/bin/chromium',
-    '/usr/bin/chromium-browser',
-    '/usr/bin/google-chrome',
-    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  ]
-  const there = () => known.find((path) => path !== undefined && existsSync(path))
-  if (there()) return there()
-  console.log('Looking for a Chromium …')
-  if (spawnSync(bin('playwright'), ['install', 'chromium'], { cwd: root, timeout: 180_000 }).status === 0) return ''
-  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-    console.log('Installing Debian’s chromium …')
-    run('apt-get', ['update', '-qq'])
-    run('apt-get', ['install', '-y', '-qq', 'chromium'])
-  }
-  return there()
-}
-
-let failed = 0
 const steps = [
   ['types', [bin('tsc')]],
   ['lint', [bin('oxlint')]],
@@ -41,8 +29,6 @@ const steps = [
   ['unused', [bin('knip')]],
   ['lock file', ['npm', 'ci', '--dry-run', '--loglevel=error']],
 ]
-let passed = 0
-let skipped = 0
 for (const [name, [command, ...args]] of steps) {
   const { status, stdout, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8' })
   if (status === 0) passed += 1
@@ -67,11 +53,9 @@ const unitStatus = run(bin('vitest'), ['run', '--reporter=dot', '--reporter=json
 count(unitFile, (json) => ({ passed: json.numPassedTests, failed: json.numFailedTests, skipped: json.numPendingTests }))
 if (unitStatus !== 0 && failed === 0) failed += 1
 
-const chromium = findChromium()
-if (chromium === undefined) {
-  console.log(
-    'No Chromium can be had here. Install one (Debian: apt-get install chromium), or name it in CHROMIUM_PATH.',
-  )
+const { path: chromium, problem } = findChromium()
+if (problem !== undefined) {
+  console.log(problem)
   failed += 1
 } else {
   build()
@@ -87,5 +71,4 @@ if (chromium === undefined) {
   if (status !== 0 && failed === 0) failed += 1
 }
 
-console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
 process.exit(failed === 0 ? 0 : 1)
