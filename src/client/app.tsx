@@ -81,7 +81,10 @@ export function App() {
         )}
       </main>
       <AccessDialog />
-      <footer className="px-4 pb-4 text-center text-xs text-ink-soft sm:px-8">{messages.quiet}</footer>
+      {/* Not before the page: it would be pushed away. */}
+      {!config.isPending && (
+        <footer className="px-4 pb-4 text-center text-xs text-ink-soft sm:px-8">{messages.quiet}</footer>
+      )}
     </div>
   )
 }

@@ -1,9 +1,10 @@
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useLocation } from 'wouter'
 import { thinksByDefault, type Config } from '../../shared/config.ts'
 import { isEnded, type Run, type Thinking } from '../../shared/run.ts'
 import { Answer } from '../answer/answer.tsx'
+import { preloadRichText } from '../answer/rich-text.tsx'
 import { createRun, readRun, stopRun } from '../api/api.ts'
 import { useMessages } from '../language.tsx'
 import { Pictures } from '../run/pictures.tsx'
@@ -38,6 +39,7 @@ function RunView({ start, config }: { start: Run; config: Config }) {
   const [chosen, setChosen] = useState(start.model)
   const { run, isConnected } = useRun(start)
   usePageTitle(run)
+  useEffect(preloadRichText, [])
   const model = config.models.find(({ id }) => id === run.model)
   const stop = useMutation({ mutationFn: () => stopRun(run.id) })
   const again = useMutation({
