@@ -1,89 +1,132 @@
-import { memo, type ReactNode } from 'react'
-import ReactMarkdown, { type Components } from 'react-markdown'
-import remarkCjkFriendly from 'remark-cjk-friendly'
-import remarkGfm from 'remark-gfm'
-import { closeTail } from './close-tail.ts'
-import { Formula } from './formula.tsx'
-import { isCostly } from './is-costly.ts'
-import { remarkMathDialects } from './remark-math-dialects.ts'
-import { splitBlocks } from './split-blocks.ts'
+import { memo, useEffect, useMemo, useRef, useState } from 'react'
+import { BlockView, createKit, type Kit } from './block.tsx'
+import { FormulaMenu } from './formula-menu.tsx'
+import type { Labels } from './labels.ts'
+import { createSplitter, normaliseLabel, type Block, type Group } from './split-blocks.ts'
+import { toClipboard } from './to-clipboard.ts'
+import { useReady } from './use-ready.ts'
+import { createViewport } from './viewport.ts'
 import 'katex/dist/katex.min.css'
 import './markdown.css'
 
-export type Labels = { table: string; formula: string; badFormula: string }
+const none = new Map<string, string>()
 
-const plugins = [remarkGfm, remarkCjkFriendly, remarkMathDialects]
-
-const isSafe = (href: string | undefined) => href !== undefined && /^(https?:|mailto:)/i.test(href)
-
-const toText = (children: ReactNode): string =>
-  typeof children === 'string' ? children : Array.isArray(children) ? children.map(toText).join('') : ''
-
-const createComponents = (labels: Labels): Components => ({
-  a: ({ href, children }) =>
-    isSafe(href) ? (
-      <a href={href} title={href} target="_blank" rel="noopener noreferrer">
-        {children}
-      </a>
-    ) : (
-      <span>{children}</span>
-    ),
-  // A picture would make the reader's browser call somebody else's server.
-  img: ({ alt, src }) =>
-    isSafe(src) ? (
-      <a href={src} title={src} target="_blank" rel="noopener noreferrer">
-        {alt || src}
-      </a>
-    ) : (
-      <span>{alt}</span>
-    ),
-  table: ({ children }) => (
-    <div className="md-scroller" role="group" aria-label={labels.table} tabIndex={0}>
-      <table>{children}</table>
-    </div>
-  ),
-  pre: ({ children, node }) => {
-    const first = node?.children[0]
-    const classes = first?.type === 'element' ? first.properties['className'] : undefined
-    return Array.isArray(classes) && classes.includes('math-display') ? (
-      <>{children}</>
-    ) : (
-      <pre tabIndex={0}>{children}</pre>
-    )
-  },
-  code: ({ className, children }) => {
-    if (className?.includes('language-math') !== true) return <code className={className}>{children}</code>
-    return <Formula tex={toText(children).trim()} isDisplay={className.includes('math-display')} labels={labels} />
-  },
-})
-
-const components = new WeakMap<Labels, Components>()
-function componentsOf(labels: Labels): Components {
-  const known = components.get(labels) ?? createComponents(labels)
-  components.set(labels, known)
-  return known
+/** The definitions from elsewhere that a block names. */
+function pickDefinitions({ text }: Block, definitions: ReadonlyMap<string, string>): string {
+  if (definitions.size === 0 || !text.includes(']')) return ''
+  const named = new Set<string>()
+  for (const [, label = ''] of text.matchAll(/\[((?:[^[\]\\]|\\.)+)\]/g)) named.add(normaliseLabel(label))
+  const lines = [...named].flatMap((label) => definitions.get(label) ?? []).filter((line) => !text.includes(line))
+  return lines.length > 0 ? `\n\n${lines.join('\n')}` : ''
 }
 
-const Block = memo(function Block({ text, isGrowing, labels }: { text: string; isGrowing: boolean; labels: Labels }) {
-  if (isCostly(text)) return <p className="md-plain">{text.trim()}</p>
+type GroupProps = {
+  group: Group
+  index: number
+  definitions: ReadonlyMap<string, string>
+  isReady: boolean
+  isNearAtStart: boolean
+  isGrowing: boolean
+  onNear: (index: number) => void
+  kit: Kit
+}
+
+const GroupView = memo(function GroupView(props: GroupProps) {
+  const { group, index, definitions, isReady, isNearAtStart, isGrowing, onNear, kit } = props
+  const place = useRef<HTMLDivElement>(null)
+  useEffect(
+    () => (place.current ? kit.viewport.watch(place.current, () => onNear(index)) : undefined),
+    [kit, index, onNear],
+  )
+  const lines = group.blocks.reduce((sum, { text }) => sum + 1 + text.length / 50, 0)
   return (
-    <ReactMarkdown remarkPlugins={plugins} components={componentsOf(labels)}>
-      {isGrowing ? closeTail(text) : text}
-    </ReactMarkdown>
+    <div
+      ref={place}
+      className="md-group"
+      data-start={isNearAtStart ? 'near' : 'far'}
+      style={{ containIntrinsicBlockSize: `auto ${Math.round(lines * 1.6)}em` }}
+    >
+      {group.blocks.map((block, at) => (
+        <div key={at} className={block.isContinued ? 'md-block md-continued' : 'md-block'}>
+          {isReady ? (
+            <BlockView
+              text={block.text}
+              definitions={pickDefinitions(block, definitions)}
+              isGrowing={isGrowing && at === group.blocks.length - 1}
+              kit={kit}
+            />
+          ) : (
+            <p className="md-plain">{block.text.trim()}</p>
+          )}
+        </div>
+      ))}
+    </div>
   )
 })
 
-/** Model text as Markdown with formulas. Finished blocks are parsed once; only the growing end is worked on again. */
-export function Markdown({ text, isStreaming, labels }: { text: string; isStreaming: boolean; labels: Labels }) {
-  const blocks = splitBlocks(text)
-  const last = blocks.length - 1
+type Props = { text: string; isStreaming: boolean; labels: Labels }
+
+/**
+ * Model text as Markdown with formulas. A finished block is parsed and rendered once; only the growing end is worked on
+ * again. Formulas are drawn near the view; the text of all is there to be found and selected.
+ */
+export function Markdown({ text, isStreaming, labels }: Props) {
+  const [split] = useState(createSplitter)
+  const [viewport] = useState(createViewport)
+  const kit = useMemo(() => createKit(labels, viewport), [labels, viewport])
+  const [chosen, setChosen] = useState<HTMLElement>()
+  const { groups, definitions } = split(text)
+  const { waiting, hurry } = useReady(groups.length)
+  const state = useRef({ waiting, hurry })
+  useEffect(() => {
+    state.current = { waiting, hurry }
+  })
+  const [handleNear] = useState(() => (index: number) => {
+    if (state.current.waiting.has(index)) state.current.hurry(index)
+  })
+  const [closeMenu] = useState(() => () => setChosen(undefined))
+  const root = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const element = root.current
+    const handleCopy = (event: ClipboardEvent) => {
+      if (element && event.clipboardData && toClipboard(element, event.clipboardData)) event.preventDefault()
+    }
+    const handleClick = ({ target }: MouseEvent) => {
+      const formula = (target as Element).closest<HTMLElement>('[data-tex]')
+      if (formula && getSelection()?.isCollapsed !== false) setChosen(formula)
+    }
+    const handleKey = ({ key, target }: KeyboardEvent) => {
+      const formula =
+        (target as Element).matches('.md-scroller') &&
+        (target as Element).querySelector<HTMLElement>(':scope > [data-tex]')
+      if (key === 'Enter' && formula) setChosen(formula)
+    }
+    element?.addEventListener('copy', handleCopy)
+    element?.addEventListener('click', handleClick)
+    element?.addEventListener('keydown', handleKey)
+    return () => {
+      element?.removeEventListener('copy', handleCopy)
+      element?.removeEventListener('click', handleClick)
+      element?.removeEventListener('keydown', handleKey)
+    }
+  }, [])
+  const last = groups.length - 1
   return (
-    <div className="md">
-      {blocks.map((block, index) => (
-        <div key={index} className="md-block">
-          <Block text={block} isGrowing={isStreaming && index === last} labels={labels} />
-        </div>
+    <div ref={root} className="md">
+      {groups.map((group, index) => (
+        <GroupView
+          key={index}
+          group={group}
+          index={index}
+          definitions={definitions.size === 0 ? none : definitions}
+          isReady={!waiting.has(index)}
+          isNearAtStart={index === 0 || index >= last - 1}
+          isGrowing={isStreaming && index === last}
+          onNear={handleNear}
+          kit={kit}
+        />
       ))}
+      {chosen && <FormulaMenu formula={chosen} labels={labels} onClose={closeMenu} />}
     </div>
   )
 }

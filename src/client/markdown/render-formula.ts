@@ -1,6 +1,13 @@
 import katex, { type KatexOptions } from 'katex'
 
-type Tree = { attributes?: Record<string, string>; children?: Tree[]; toNode: () => Node }
+type Tree = {
+  attributes?: Record<string, string>
+  children?: Tree[]
+  /** In em, from the baseline; absent where the tree is MathML. */
+  height?: number
+  depth?: number
+  toNode: () => Node
+}
 const { __renderToDomTree: toTree } = katex as unknown as {
   __renderToDomTree: (tex: string, options: KatexOptions) => Tree
 }
@@ -11,11 +18,12 @@ const options: KatexOptions = {
   strict: 'ignore',
   maxExpand: 300,
   maxSize: 20,
-  output: 'htmlAndMathml',
 }
 const maxChars = 8_000
+/** No formula for people is higher; \raisebox and stacked sizes get past KaTeX's own limit. */
+const maxHeightEm = 80
 const cache = new Map<string, Node | undefined>()
-const maxCached = 2_000
+const maxCached = 400
 
 /** A strict policy refuses style attributes, so they wait under another name to be set through the object model. */
 function deferStyles({ attributes, children }: Tree) {
@@ -26,10 +34,11 @@ function deferStyles({ attributes, children }: Tree) {
   for (const child of children ?? []) deferStyles(child)
 }
 
-function build(tex: string, isDisplay: boolean): Node | undefined {
+function build(tex: string, displayMode: boolean): Node | undefined {
   if (tex.length > maxChars) return undefined
   try {
-    const tree = toTree(tex, { ...options, displayMode: isDisplay })
+    const tree = toTree(tex, { ...options, displayMode, output: 'htmlAndMathml' })
+    if ((tree.height ?? 0) > maxHeightEm || (tree.depth ?? 0) > maxHeightEm) return undefined
     deferStyles(tree)
     const node = tree.toNode()
     if (node instanceof Element) {
@@ -44,12 +53,35 @@ function build(tex: string, isDisplay: boolean): Node | undefined {
   }
 }
 
-/** KaTeX's tree as elements, or `undefined` where it is no formula KaTeX knows. Built once per source. */
+const isChemistry = (tex: string) => /\\(?:ce|pu)\b/.test(tex)
+let isChemistryThere = false
+
+/** Resolves once KaTeX has all this formula needs; `undefined` where it has already. */
+export function whenRenderable(tex: string): Promise<void> | undefined {
+  if (isChemistryThere || !isChemistry(tex)) return undefined
+  return import('katex/contrib/mhchem').then(() => {
+    isChemistryThere = true
+  })
+}
+
+/** KaTeX's tree as elements, or `undefined` where it is no formula KaTeX knows. */
 export function renderFormula(tex: string, isDisplay: boolean): Node | undefined {
   const key = `${isDisplay ? 'd' : 'i'}${tex}`
-  if (!cache.has(key)) {
-    if (cache.size >= maxCached) cache.clear()
-    cache.set(key, build(tex, isDisplay))
+  const known = cache.has(key) ? cache.get(key) : build(tex, isDisplay)
+  cache.delete(key)
+  cache.set(key, known)
+  if (cache.size > maxCached) cache.delete(cache.keys().next().value ?? '')
+  return known?.cloneNode(true)
+}
+
+/** The formula as a MathML element alone, for the clipboard. */
+export function renderMathml(tex: string, isDisplay: boolean): Element | undefined {
+  try {
+    const node = toTree(tex, { ...options, displayMode: isDisplay, output: 'mathml' }).toNode()
+    const math = node instanceof Element ? node.querySelector('math') : null
+    math?.querySelector('annotation')?.remove()
+    return math ?? undefined
+  } catch {
+    return undefined
   }
-  return cache.get(key)?.cloneNode(true)
 }

@@ -1,48 +1,140 @@
-/** Where a stretch of text that must stay whole ends: a fence or a display formula. */
-const openers: { open: RegExp; close: (opened: RegExpExecArray) => RegExp }[] = [
-  {
-    open: /^\s{0,3}(?:[-*+]\s+|\d+[.)]\s+)?(`{3,}|~{3,})/,
-    close: (opened) => new RegExp(`^\\s*${(opened[1] ?? '```')[0]}{${(opened[1] ?? '```').length},}\\s*$`),
-  },
-  { open: /^\s*(?:[-*+>]\s+|\d+[.)]\s+)?\\\[(?!.*\\\])/, close: () => /\\\]/ },
-  { open: /^\s*(?:[-*+>]\s+|\d+[.)]\s+)?\$\$(?!.*\$\$)/, close: () => /\$\$/ },
-]
+/** A piece of the text that renders the same alone as in the whole. */
+export type Block = {
+  text: string
+  /** Goes on where a very long paragraph or list before it was cut. */
+  isContinued: boolean
+}
+/** Blocks that are looked at, drawn and left alone together. A group that is full never changes. */
+export type Group = { blocks: readonly Block[] }
+export type Split = {
+  groups: readonly Group[]
+  /** Link definitions, by the label they define, from wherever they stand. */
+  definitions: ReadonlyMap<string, string>
+}
 
-const isContinued = (line: string) => /^(?:\s{2,}|\t|\s*[-*+]\s|\s*\d+[.)]\s|\s*>)/.test(line)
+export const blocksPerGroup = 12
+/** Where a list or paragraph is this long, it is cut at its next item or line. */
+const maxPieceChars = 2_500
+/** A display formula this long has no end: its opening was none. */
+const maxFormulaChars = 6_000
 
-/** Top-level pieces that render the same alone as in the whole: cut at blank lines outside fences, formulas and lists. */
-export function splitBlocks(text: string): string[] {
-  const blocks: string[] = []
-  let block: string[] = []
-  let close: RegExp | undefined
-  let isAfterBlank = false
+const marker = /^ {0,1}(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)/
+const isContinuation = (line: string) => /^(?:\s{2,}|\t|\s*[-*+](?:\s|$)|\s*\d{1,9}[.)](?:\s|$))/.test(line)
+/** The beginning of a line that may still become a list item, or indented further. */
+const isUndecided = (line: string) => /^\s*(?:[-*+]|\d{1,9}[.)]?)?$/.test(line)
+const fence = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}|~{3,})([^\n]*)$/
+const definition = /^ {0,3}\[((?:[^[\]\\]|\\.)+)\]:[ \t]*\S/
+const isPlain = (line: string) => /^[^\s|>#`~$\\]/.test(line)
+
+/** The end that a display formula opened on this line and left open waits for. */
+function findOpenFormula(line: string): string | undefined {
+  if (!/\$\$|\\\[|\\begin\{/.test(line)) return undefined
+  const text = line.replace(/(`+)(?!`)[^]*?[^`]\1(?!`)/g, '').replace(/\\\\/g, '')
+  const bracket = text.lastIndexOf('\\[')
+  if (bracket !== -1 && !text.includes('\\]', bracket)) return '\\]'
+  if ((text.match(/\$\$/g)?.length ?? 0) % 2 === 1) return '$$'
+  const begin = /\\begin\{([A-Za-z]+\*?)\}/.exec(text)
+  return begin && !text.includes(`\\end{${begin[1]}}`) && !text.includes('$$') ? `\\end{${begin[1]}}` : undefined
+}
+
+export const normaliseLabel = (label: string) => label.trim().replace(/\s+/g, ' ').toLowerCase()
+
+/**
+ * Splits a text that only grows, reading each line once: `split(text)` gives the pieces of the text so far. Cuts stand at
+ * blank lines outside fences, formulas and lists; a cut once made stays.
+ */
+export function createSplitter(): (text: string) => Split {
+  let known = ''
+  let full: Group[] = []
+  let last: Block[] = []
+  let definitions = new Map<string, string>()
+  /** Offsets: of the block that grows, and of the first line not read. */
+  let blockStart = 0
+  let lineStart = 0
+  let isContinued = false
   let isList = false
-  for (const line of text.split('\n')) {
-    if (
-      close === undefined &&
-      isAfterBlank &&
-      block.length > 0 &&
-      line.trim() !== '' &&
-      !(isList && isContinued(line))
-    ) {
-      blocks.push(block.join('\n'))
-      block = []
-      isList = false
+  let isBlank = true
+  let isAfterBlank = false
+  let isAfterPlain = false
+  let fenceEnd: RegExp | undefined
+  let formulaEnd: string | undefined
+  let formulaStart = 0
+
+  function reset() {
+    known = ''
+    full = []
+    last = []
+    definitions = new Map()
+    blockStart = lineStart = 0
+    isList = isAfterBlank = isAfterPlain = isContinued = false
+    isBlank = true
+    fenceEnd = formulaEnd = undefined
+  }
+
+  /** Whether the block ends before this line, and how. */
+  function toCut(line: string, start: number): 'new' | 'continued' | undefined {
+    if (fenceEnd || formulaEnd !== undefined || isBlank || line.trim() === '') return undefined
+    if (isAfterBlank && !(isList && isContinuation(line))) return 'new'
+    if (start - blockStart < maxPieceChars) return undefined
+    if (isList) return marker.test(line) ? 'continued' : undefined
+    return isAfterPlain && isPlain(line) ? 'continued' : undefined
+  }
+
+  function cut(text: string, start: number, how: 'new' | 'continued') {
+    last = [...last, { text: text.slice(blockStart, start), isContinued }]
+    if (last.length === blocksPerGroup) {
+      full.push({ blocks: last })
+      full = [...full]
+      last = []
     }
-    isList ||= block.every((before) => before.trim() === '') && isContinued(line)
-    block.push(line)
-    if (close) {
-      if (close.test(line)) close = undefined
+    blockStart = start
+    isContinued = how === 'continued'
+    isList = isAfterPlain = false
+    isBlank = true
+  }
+
+  function read(line: string, start: number) {
+    const isEmpty = line.trim() === ''
+    if (isBlank && !isEmpty) isList = isContinuation(line)
+    isBlank &&= isEmpty
+    const wasOpen = fenceEnd !== undefined || formulaEnd !== undefined
+    if (fenceEnd) {
+      if (fenceEnd.test(line)) fenceEnd = undefined
+    } else if (formulaEnd !== undefined) {
+      if (line.includes(formulaEnd) || start - formulaStart > maxFormulaChars) formulaEnd = undefined
     } else {
-      for (const opener of openers) {
-        const opened = opener.open.exec(line)
-        if (!opened) continue
-        close = opener.close(opened)
-        break
+      const [, ticks = '', info = ''] = fence.exec(line) ?? []
+      if (ticks !== '' && !(ticks.startsWith('`') && info.includes('`'))) {
+        fenceEnd = new RegExp(`^[ \\t>]*${ticks[0]}{${ticks.length},}[ \\t]*$`)
+      } else {
+        formulaEnd = findOpenFormula(line)
+        formulaStart = start
+        const [, label] = definition.exec(line) ?? []
+        const key = label === undefined ? '' : normaliseLabel(label)
+        if (key !== '' && !definitions.has(key)) definitions = new Map(definitions).set(key, line)
       }
     }
-    isAfterBlank = close === undefined && line.trim() === ''
+    const isOpen = fenceEnd !== undefined || formulaEnd !== undefined
+    isAfterBlank = !isOpen && isEmpty
+    isAfterPlain = !isOpen && !wasOpen && !isEmpty && isPlain(line)
   }
-  if (block.some((line) => line.trim() !== '')) blocks.push(block.join('\n'))
-  return blocks
+
+  return (text) => {
+    if (!text.startsWith(known)) reset()
+    known = text
+    for (let end = text.indexOf('\n', lineStart); end !== -1; end = text.indexOf('\n', lineStart)) {
+      const line = text.slice(lineStart, end)
+      const how = toCut(line, lineStart)
+      if (how) cut(text, lineStart, how)
+      read(line, lineStart)
+      lineStart = end + 1
+    }
+    // The line that still grows: it begins a block of its own as soon as that is sure.
+    const line = text.slice(lineStart)
+    const how = isUndecided(line) ? undefined : toCut(line, lineStart)
+    if (how) cut(text, lineStart, how)
+    const rest = text.slice(blockStart)
+    const blocks = rest.trim() === '' ? last : [...last, { text: rest, isContinued }]
+    return { groups: blocks.length === 0 ? full : [...full, { blocks }], definitions }
+  }
 }

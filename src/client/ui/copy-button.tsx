@@ -2,11 +2,18 @@ import { useState } from 'react'
 import { useMessages } from '../language.tsx'
 import { copyText } from './copy-text.ts'
 
-export function CopyButton({ label, text }: { label: string; text: string }) {
+type Props = {
+  label: string
+  text: string
+  /** The same as rich text, worked out when asked for. */
+  toHtml?: () => Promise<string>
+}
+
+export function CopyButton({ label, text, toHtml }: Props) {
   const messages = useMessages()
   const [isCopied, setCopied] = useState(false)
   const handleClick = async () => {
-    await copyText(text)
+    await copyText(text, await toHtml?.())
     setCopied(true)
     setTimeout(() => setCopied(false), 1_500)
   }

@@ -33,6 +33,8 @@ export const zh: Messages = {
   askAgain: '重新提问',
   answerNow: '直接回答',
   copyAnswer: '复制答案',
+  copyRichText: '复制富文本',
+  toResult: '跳到结果',
   copyThinking: '复制思考',
   copied: '已复制',
   newQuestion: '新问题',
@@ -99,6 +101,9 @@ export const zh: Messages = {
     table: '表格',
     formula: '公式',
     badFormula: '此公式无法绘制，显示其源代码。',
+    copyCode: '复制代码',
+    copyLatex: '复制 LaTeX',
+    copyMathml: '复制 MathML',
   },
   problems: {
     'bad-request': '服务器无法理解这个请求。请刷新页面后重试。',

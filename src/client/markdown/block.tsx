@@ -1,0 +1,109 @@
+import { memo, type ReactNode } from 'react'
+import ReactMarkdown, { type Components } from 'react-markdown'
+import remarkCjkFriendly from 'remark-cjk-friendly'
+import { remarkAnswer } from '../../shared/markdown/remark-answer.ts'
+import { CodeBlock } from './code-block.tsx'
+import { Formula, GrowingContext } from './formula.tsx'
+import { holdEnd } from './hold-end.ts'
+import { isCostly } from './is-costly.ts'
+import type { Labels } from './labels.ts'
+import { remarkCloseOpen } from './remark-close-open.ts'
+import type { Viewport } from './viewport.ts'
+
+export type Kit = { labels: Labels; viewport: Viewport; components: Components }
+
+const wholePlugins = [remarkCjkFriendly, remarkAnswer]
+const growingPlugins: Parameters<typeof ReactMarkdown>[0]['remarkPlugins'] = [
+  remarkCjkFriendly,
+  remarkCloseOpen,
+  [remarkAnswer, { isGrowing: true }],
+]
+/** A block that is nothing but code needs no parser, however long it grows. */
+const fenced = /^(`{3,}|~{3,})[ \t]*([^\s`]*)[^\n`]*\n([^]*?)(?:(?<=\n)\1[ \t]*\s*|$)$/
+
+const isSafe = (href: string | undefined) => href !== undefined && /^(https?:|mailto:)/i.test(href)
+
+const toText = (children: ReactNode): string =>
+  typeof children === 'string' ? children : Array.isArray(children) ? children.map(toText).join('') : ''
+
+function Link({ href, children }: { href: string | undefined; children: ReactNode }) {
+  return isSafe(href) ? (
+    <a href={href} title={href} target="_blank" rel="noopener noreferrer">
+      {children}
+    </a>
+  ) : (
+    <span>{children}</span>
+  )
+}
+
+/** How each element of the text is shown. */
+export function createKit(labels: Labels, viewport: Viewport): Kit {
+  const components: Components & { math: Components['span'] } = {
+    a: ({ href, children }) => <Link href={href}>{children}</Link>,
+    // A picture would make the reader's browser call somebody else's server.
+    img: ({ alt, src }) => <Link href={src}>{alt || src}</Link>,
+    table: ({ children }) => (
+      <div className="md-scroller" role="group" aria-label={labels.table} tabIndex={0}>
+        <table>{children}</table>
+      </div>
+    ),
+    pre: ({ node }) => {
+      const code = node?.children[0]
+      const [text] = code?.type === 'element' ? code.children : []
+      const classes = code?.type === 'element' ? code.properties['className'] : undefined
+      const [name = ''] = Array.isArray(classes) ? classes : []
+      return (
+        <CodeBlock
+          code={text?.type === 'text' ? text.value.replace(/\n$/, '') : ''}
+          language={String(name).replace('language-', '')}
+          isGrowing={false}
+          labels={labels}
+        />
+      )
+    },
+    math: ({ node }) => {
+      const { tex, isDisplay, isPending } = node?.properties ?? {}
+      return (
+        <Formula
+          tex={String(tex)}
+          isDisplay={isDisplay === true}
+          isPending={isPending === true}
+          labels={labels}
+          viewport={viewport}
+        />
+      )
+    },
+    code: ({ children }) => <code>{toText(children)}</code>,
+  }
+  return { labels, viewport, components }
+}
+
+type Props = {
+  text: string
+  /** Link definitions from elsewhere that this block names, as lines. */
+  definitions: string
+  isGrowing: boolean
+  kit: Kit
+}
+
+export const BlockView = memo(function BlockView({ text, definitions, isGrowing, kit }: Props) {
+  const [, , language, code] = fenced.exec(text) ?? []
+  if (code !== undefined) {
+    return (
+      <CodeBlock
+        code={(isGrowing ? holdEnd(text).slice(text.indexOf('\n') + 1) : code).replace(/\n$/, '')}
+        language={language ?? ''}
+        isGrowing={isGrowing}
+        labels={kit.labels}
+      />
+    )
+  }
+  if (isCostly(text)) return <p className="md-plain">{text.trim()}</p>
+  return (
+    <GrowingContext value={isGrowing}>
+      <ReactMarkdown remarkPlugins={isGrowing ? growingPlugins : wholePlugins} components={kit.components}>
+        {(isGrowing ? holdEnd(text) : text) + definitions}
+      </ReactMarkdown>
+    </GrowingContext>
+  )
+})

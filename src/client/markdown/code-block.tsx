@@ -1,0 +1,46 @@
+import type { ElementContent } from 'hast'
+import { useEffect, useState, type ReactNode } from 'react'
+import { CopyButton } from '../ui/copy-button.tsx'
+import type { Labels } from './labels.ts'
+
+function toReact(nodes: ElementContent[]): ReactNode[] {
+  return nodes.map((node, index) => {
+    if (node.type === 'text') return node.value
+    if (node.type !== 'element') return null
+    const classes = node.properties['className']
+    return (
+      <span key={index} className={Array.isArray(classes) ? classes.join(' ') : undefined}>
+        {toReact(node.children)}
+      </span>
+    )
+  })
+}
+
+type Props = { code: string; language: string; isGrowing: boolean; labels: Labels }
+
+/** A block of code, coloured once it is whole and its language known. */
+export function CodeBlock({ code, language, isGrowing, labels }: Props) {
+  const [coloured, setColoured] = useState<{ code: string; nodes: ElementContent[] }>()
+  useEffect(() => {
+    if (isGrowing || language === '') return
+    let isLeft = false
+    void import('./highlight.ts').then(({ highlight }) => {
+      const nodes = isLeft ? undefined : highlight(code, language)
+      if (nodes) setColoured({ code, nodes })
+    })
+    return () => {
+      isLeft = true
+    }
+  }, [code, language, isGrowing])
+  return (
+    <div className="md-code">
+      <div className="md-code-bar">
+        <span>{language}</span>
+        {!isGrowing && <CopyButton label={labels.copyCode} text={code} />}
+      </div>
+      <pre tabIndex={0}>
+        <code>{coloured?.code === code ? toReact(coloured.nodes) : code}</code>
+      </pre>
+    </div>
+  )
+}

@@ -1,0 +1,52 @@
+import { useEffect, useState } from 'react'
+import { flushSync } from 'react-dom'
+
+type State = { count: number; waiting: readonly number[] }
+
+/** So many groups that come at once are shown at once; of more, the first and the last, and the rest in idle slices. */
+const atOnce = 3
+const sliceMs = 20
+
+const onIdle = (callback: () => void) =>
+  'requestIdleCallback' in globalThis
+    ? requestIdleCallback(callback, { timeout: 60 })
+    : (setTimeout(callback, 16) as unknown as number)
+const cancelIdle = (handle: number) =>
+  'cancelIdleCallback' in globalThis ? cancelIdleCallback(handle) : clearTimeout(handle)
+
+function grow({ count, waiting }: State, next: number): State {
+  if (next < count) return grow({ count: 0, waiting: [] }, next)
+  const from = count === 0 ? 1 : count
+  const added = next - count > atOnce ? Array.from({ length: Math.max(0, next - 2 - from) }, (_, at) => from + at) : []
+  return { count: next, waiting: added.length > 0 ? [...waiting, ...added] : waiting }
+}
+
+/** Which of `count` groups are worked out already, and how to ask for one ahead of its turn. */
+export function useReady(count: number): { waiting: ReadonlySet<number>; hurry: (index: number) => void } {
+  const [state, setState] = useState<State & { set: ReadonlySet<number> }>({ count: 0, waiting: [], set: new Set() })
+  let current = state
+  if (count !== state.count) {
+    const grown = grow(state, count)
+    current = { ...grown, set: grown.waiting === state.waiting ? state.set : new Set(grown.waiting) }
+    setState(current)
+  }
+  const without = (index: number | undefined) =>
+    setState((before) => {
+      const waiting = before.waiting.filter((one) => one !== index)
+      return { ...before, waiting, set: new Set(waiting) }
+    })
+  const left = state.waiting.length
+  useEffect(() => {
+    if (left === 0) return
+    const handle = onIdle(() => {
+      const end = performance.now() + sliceMs
+      const todo = [...state.waiting]
+      do {
+        const index = todo.pop()
+        flushSync(() => without(index))
+      } while (todo.length > 0 && performance.now() < end)
+    })
+    return () => cancelIdle(handle)
+  }, [left, state.waiting])
+  return { waiting: current.set, hurry: without }
+}

@@ -1,0 +1,279 @@
+import type { CompileContext, Extension as FromMarkdown } from 'mdast-util-from-markdown'
+import type { Code, Construct, Extension, State, Token, TokenizeContext, Tokenizer } from 'micromark-util-types'
+
+declare module 'micromark-util-types' {
+  interface TokenTypeMap {
+    formula: 'formula'
+    formulaData: 'formulaData'
+  }
+}
+
+/** A formula as a node of the tree. `isPending`: its end has not come. */
+export type FormulaNode = {
+  type: 'formula'
+  value: string
+  isDisplay: boolean
+  isPending: boolean
+  data: { hName: string; hProperties: { tex: string; isDisplay: boolean; isPending: boolean } }
+}
+declare module 'mdast' {
+  interface RootContentMap {
+    formula: FormulaNode & { position?: import('unist').Position }
+  }
+  interface PhrasingContentMap {
+    formula: FormulaNode & { position?: import('unist').Position }
+  }
+}
+
+/** What a token of type `formula` knows of itself: how much of its source are delimiters. */
+type Found = { openChars: number; closeChars: number; isDisplay: boolean; isPending: boolean }
+const found = new WeakMap<Token, Found>()
+
+const dollar = 36
+const backslash = 92
+const openers = new Map([
+  ['\\(', '\\)'],
+  ['\\[', '\\]'],
+])
+/** The environments that make display mathematics by themselves, without any delimiter around. */
+export const environments = new Set(
+  'equation align aligned alignat alignedat gather gathered multline split eqnarray cases dcases rcases array matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix CD darray subarray'.split(
+    ' ',
+  ),
+)
+
+const isEnd = (code: Code) => code === null
+const isEol = (code: Code) => code !== null && code < 0 && code >= -5 && code !== -2 && code !== -1
+const isSpace = (code: Code) => code === null || code < 0 || code === 32
+const isDigit = (code: Code) => code !== null && code >= 48 && code <= 57
+const toChar = (code: Code) => (code === null ? '' : code < 0 ? (isEol(code) ? '\n' : ' ') : String.fromCharCode(code))
+
+/** Beyond this many plain characters a lone dollar is taken for a price whose partner will not come. */
+const maxUndecided = 80
+
+/** Whether what follows a lone dollar, so far, may become a formula: a number with a space or a word behind it is a price. */
+export function mayBecomeFormula(body: string): boolean {
+  if (/^\d[\d.,]*(?:$|\s+$)/.test(body)) return true
+  if (/^\d[\d.,]*\s+[^\s+\-*/=<>^_\\&|]/.test(body)) return false
+  if (/^\d[\d.,]*(?:\/[a-z]|\*\*|[^\d.,\s+\-*/=<>^_\\a-zA-Z({|&!'%])/i.test(body)) return false
+  return body.length <= maxUndecided || /[\\^_{}]/.test(body)
+}
+
+/** Whether a finished text broke off in this formula, as an answer at its length limit does. */
+const isCutOff = (body: string) => body.length <= 400 && /\\[a-zA-Z]|[\^_=]/.test(body)
+
+type Options = { isGrowing: boolean }
+
+/**
+ * Reads one formula from its opening delimiter to its closing one. Where the content ends before, the formula is
+ * pending if the text still grows, else it is none.
+ */
+function readFormula(isFlow: boolean, { isGrowing }: Options): Tokenizer {
+  return function tokenize(this: TokenizeContext, effects, ok, nok) {
+    const { parser, now, interrupt } = this as TokenizeContext & { interrupt?: boolean }
+    let token: Token
+    let isInData = false
+    let open = ''
+    let close = ''
+    let name = ''
+    let body = ''
+    let depth = 1
+    let isNumber = true
+
+    const consume = (code: Code) => {
+      if (!isInData) effects.enter('formulaData')
+      isInData = true
+      effects.consume(code)
+    }
+    const leave = () => {
+      if (isInData) effects.exit('formulaData')
+      isInData = false
+    }
+    const finish = (isPending: boolean) => {
+      leave()
+      found.set(token, {
+        openChars: name === '' ? open.length : 0,
+        closeChars: name === '' && !isPending ? close.length : 0,
+        isDisplay: open !== '$' && open !== '\\(',
+        isPending,
+      })
+      effects.exit('formula')
+    }
+
+    const start: State = (code) => {
+      token = effects.enter('formula')
+      return opening(code)
+    }
+    const opening: State = (code) => {
+      if (code === null || isEol(code)) return nok(code)
+      open += toChar(code)
+      consume(code)
+      if (open === '$') return afterDollar
+      if (open === '\\') return opening
+      const closer = openers.get(open)
+      if (closer !== undefined) {
+        if (isFlow && open === '\\(') return nok
+        close = closer
+        return begin
+      }
+      if ('\\begin{'.startsWith(open)) return opening
+      if (!open.startsWith('\\begin{')) return nok
+      const environment = /^\\begin\{([A-Za-z]+)(\*?)\}$/.exec(open)
+      if (!environment) return /^\\begin\{[A-Za-z]*\*?$/.test(open) ? opening : nok
+      if (!environments.has(environment[1] ?? '')) return nok
+      name = `${environment[1]}${environment[2]}`
+      close = `\\end{${name}}`
+      return begin
+    }
+    const afterDollar: State = (code) => {
+      if (code !== dollar) {
+        close = '$'
+        return isFlow || isSpace(code) ? nok(code) : begin(code)
+      }
+      open = close = '$$'
+      consume(code)
+      return (next) => (next === dollar ? nok(next) : begin(next))
+    }
+    // Whether a paragraph ends here is asked before its next lines are there.
+    const begin: State = (code) => (isFlow && interrupt === true ? ok(code) : inside(code))
+
+    const atEnd: State = (code) => {
+      if (open === '$' ? !isGrowing || !mayBecomeFormula(body) : !isGrowing && !isCutOff(body)) return nok(code)
+      finish(true)
+      return ok(code)
+    }
+    const inside: State = (code) => {
+      if (isEnd(code)) return atEnd(code)
+      if (isEol(code)) {
+        leave()
+        effects.enter('lineEnding')
+        effects.consume(code)
+        effects.exit('lineEnding')
+        body += '\n'
+        return isFlow ? (next) => (parser.lazy[now().line] === true ? atEnd(next) : inside(next)) : inside
+      }
+      if (open === '$' && isNumber && code !== null) {
+        if (/\d$/.test(body) && code >= 0x2e80) return nok(code)
+        isNumber = isDigit(code) || code === 44 || code === 46
+      }
+      if (code === dollar && close.startsWith('$')) return closingDollar(code)
+      body += toChar(code)
+      consume(code)
+      if (code === backslash) return escaped
+      if (code === 125 && name !== '') return afterBrace
+      return inside
+    }
+    const escaped: State = (code) => {
+      if (code === null || isEol(code)) return inside(code)
+      body += toChar(code)
+      consume(code)
+      return body.endsWith(close) && (close === '\\)' || close === '\\]') ? closed : inside
+    }
+    const afterBrace: State = (code) => {
+      if (body.endsWith(`\\begin{${name}}`)) depth += 1
+      if (body.endsWith(close)) depth -= 1
+      return depth === 0 ? closed(code) : inside(code)
+    }
+    const closingDollar: State = (code) => {
+      if (close === '$' && /\s$/.test(body)) return nok(code)
+      consume(code)
+      if (close === '$') return (next) => (isDigit(next) ? nok(next) : closed(next))
+      return (next) => {
+        if (next !== dollar) {
+          // A single dollar inside, as in \text{…$x$…}.
+          body += '$'
+          return inside(next)
+        }
+        if (body === '') return nok(next)
+        consume(next)
+        return closed
+      }
+    }
+    // Display on a line of its own; with more behind it, it stands in a paragraph.
+    const closed: State = (code) => {
+      if (!isFlow || code === null || isEol(code)) {
+        finish(false)
+        return ok(code)
+      }
+      if (!isSpace(code)) return nok(code)
+      consume(code)
+      return closed
+    }
+    return start
+  }
+}
+
+const toText = (options: Options): Construct => ({
+  name: 'formulaText',
+  previous: (code) => code !== dollar,
+  tokenize: readFormula(false, options),
+})
+const toFlow = (options: Options): Construct => ({
+  name: 'formulaFlow',
+  concrete: true,
+  tokenize: readFormula(true, options),
+})
+
+/** Four spaces before a display formula are a list's indentation, not a block of code. */
+function toIndented(options: Options): Construct {
+  const read = readFormula(true, options)
+  return {
+    name: 'formulaIndented',
+    concrete: true,
+    tokenize(effects, ok, nok) {
+      const start: State = (code) => {
+        effects.enter('linePrefix')
+        return spaces(code)
+      }
+      const spaces: State = (code) => {
+        if (code === 32 || code === -2 || code === -1) {
+          effects.consume(code)
+          return spaces
+        }
+        effects.exit('linePrefix')
+        return code === dollar || code === backslash ? read.call(this, effects, ok, nok)(code) : nok(code)
+      }
+      return start
+    },
+  }
+}
+
+/**
+ * Formulas as tokens of the parser: `\(…\)`, `\[…\]`, `$$…$$`, bare `\begin{…}` and `$…$` by Pandoc's rules (no space
+ * inside either dollar, no digit behind the closing one, so `$5 and $6` stays text).
+ */
+export function formulaSyntax(options: Options): Extension {
+  const text = toText(options)
+  const flow = toFlow(options)
+  const indented = toIndented(options)
+  return {
+    text: { [dollar]: text, [backslash]: text },
+    flow: { [dollar]: flow, [backslash]: flow },
+    flowInitial: { [-2]: indented, [-1]: indented, [32]: indented },
+  }
+}
+
+/** Formula tokens as {@link FormulaNode}s. */
+export const formulaFromMarkdown: FromMarkdown = {
+  enter: {
+    formula(this: CompileContext, token: Token) {
+      const hProperties = { tex: '', isDisplay: false, isPending: false }
+      this.enter(
+        { type: 'formula', value: '', isDisplay: false, isPending: false, data: { hName: 'math', hProperties } },
+        token,
+      )
+    },
+  },
+  exit: {
+    formula(this: CompileContext, token: Token) {
+      const node = this.stack.at(-1) as unknown as FormulaNode
+      const { openChars, closeChars, isDisplay, isPending } = found.get(token) as Found
+      const source = this.sliceSerialize(token).trimEnd()
+      node.value = source.slice(openChars, source.length - closeChars).trim()
+      node.isDisplay = isDisplay
+      node.isPending = isPending
+      node.data.hProperties = { tex: node.value, isDisplay, isPending }
+      this.exit(token)
+    },
+  },
+}
