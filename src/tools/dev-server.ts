@@ -12,12 +12,13 @@ async function start(vite: ViteDevServer): Promise<Started> {
   const settings = parseSettings({ ...readEnvironment(), SHUTDOWN_GRACE_S: '0' })
   let hasEnded = false
   // What an ended server's timers still meet is no news.
-  const { app, shutDown } = await createServer(settings, (error: unknown) => hasEnded || console.error(error))
+  const { app, shutDown, close } = await createServer(settings, (error: unknown) => hasEnded || console.error(error))
   return {
     listener: getRequestListener(app.fetch),
     async shutDown() {
       hasEnded = true
       await shutDown()
+      await close()
     },
   }
 }

@@ -24,7 +24,7 @@ const events: RunEvent[] = [
 ]
 
 /** A server that hands the events out by number; `reply` says how each connection ends. */
-function createServer(...replies: { upTo: number; ends: 'closes' | 'breaks' | 'stalls' }[]) {
+function createServer(...replies: { upTo: number; ends: 'closes' | 'breaks' | 'stalls'; retry?: number }[]) {
   const asked: string[] = []
   const get = (async (url: string, init: RequestInit) => {
     asked.push(url)
@@ -32,7 +32,7 @@ function createServer(...replies: { upTo: number; ends: 'closes' | 'breaks' | 's
     if (!reply) throw new TypeError('network')
     const after = Number(new URL(url, 'http://x').searchParams.get('after'))
     const due = events.filter(({ seq }) => seq > after && seq <= reply.upTo)
-    const text = `: hello\n\n${due.map((event) => `id:${event.seq}\ndata:${JSON.stringify(event)}\n\n`).join('')}`
+    const text = `: hello\n\n${due.map((event) => `id:${event.seq}\ndata:${JSON.stringify(event)}\n\n`).join('')}${reply.retry === undefined ? '' : `retry:${reply.retry}\n\n`}`
     const bytes = new TextEncoder().encode(text)
     let sent = 0
     const body = new ReadableStream<Uint8Array>({
@@ -83,13 +83,41 @@ test('a broken stream is taken up after the last event, and nothing is lost or d
     isConnected: true,
     run: { thinkingText: '设 x = 5.', answerText: 'x = 5', status: 'finished' },
   })
-  expect(seen.some(({ isConnected }) => !isConnected)).toBe(true)
+  // So short a cut is not worth a word.
+  expect(seen.every(({ isConnected }) => isConnected)).toBe(true)
+})
+
+test('a cut that lasts is said, and taken back when the stream is there again', async () => {
+  const replies: Parameters<typeof createServer> = [{ upTo: 2, ends: 'breaks' }]
+  const server = createServer(...replies)
+  const { last, leave } = follow(server.get)
+  await vi.advanceTimersByTimeAsync(3_000)
+  expect(last()?.isConnected).toBe(false)
+  leave()
+})
+
+test('a server that goes is not asked again before the time it named', async () => {
+  const server = createServer({ upTo: 2, ends: 'closes', retry: 4_000 }, { upTo: 5, ends: 'closes' })
+  const { last } = follow(server.get)
+  await vi.advanceTimersByTimeAsync(1_900)
+  expect(server.asked).toHaveLength(1)
+  await vi.advanceTimersByTimeAsync(4_200)
+  expect(last()?.run.status).toBe('finished')
+})
+
+test('a stream that fell silent while the machine slept is taken up as soon as the page is seen', async () => {
+  const server = createServer({ upTo: 3, ends: 'stalls' }, { upTo: 5, ends: 'closes' })
+  const { last } = follow(server.get)
+  await vi.advanceTimersByTimeAsync(16_000)
+  setHidden(false)
+  await vi.advanceTimersByTimeAsync(100)
+  expect(last()?.run.status).toBe('finished')
 })
 
 test('a stream that falls silent is given up and taken up again', async () => {
   const server = createServer({ upTo: 3, ends: 'stalls' }, { upTo: 5, ends: 'closes' })
   const { last } = follow(server.get)
-  await vi.advanceTimersByTimeAsync(34_000)
+  await vi.advanceTimersByTimeAsync(21_000)
   expect(server.asked).toHaveLength(1)
   await vi.advanceTimersByTimeAsync(4_000)
   expect(last()?.run.status).toBe('finished')
@@ -107,7 +135,7 @@ test('the network coming back is not waited out', async () => {
   const { leave } = follow(server.get)
   await vi.advanceTimersByTimeAsync(60_000)
   const before = server.asked.length
-  expect(before).toBeLessThan(20)
+  expect(before).toBeLessThan(25)
   dispatchEvent(new Event('online'))
   await vi.advanceTimersByTimeAsync(0)
   expect(server.asked.length).toBe(before + 1)
@@ -119,7 +147,7 @@ test('a hidden tab lets the stream go, looks in, and resumes when seen', async (
   const { last } = follow(server.get)
   await vi.advanceTimersByTimeAsync(100)
   setHidden(true)
-  await vi.advanceTimersByTimeAsync(20_500)
+  await vi.advanceTimersByTimeAsync(1_500)
   expect(server.asked).toHaveLength(1)
   await vi.advanceTimersByTimeAsync(15_000)
   expect(last()).toMatchObject({ isConnected: true, run: { thinkingText: '设 x = 5.' } })

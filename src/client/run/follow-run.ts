@@ -1,14 +1,18 @@
 import { createParser } from 'eventsource-parser'
 import { isEnded, reduceRun, type Run, type RunEvent } from '../../shared/run.ts'
 
-/** Without a byte for this long the connection is dead: the server sends one at least every 15 s. */
-const deadMs = 35_000
-const firstDelayMs = 500
+/** The server sends a byte at least this often. */
+const beatMs = 15_000
+/** Without a byte for this long the connection is dead. */
+const deadMs = 22_000
+const firstDelayMs = 150
 const maxDelayMs = 8_000
+/** A cut shorter than this is not worth a word. */
+const quietMs = 700
 /** A hidden tab keeps its stream this long, then only looks in now and then: browsers allow few streams to one host. */
-const hiddenMs = 20_000
+const hiddenMs = 1_000
 const restMs = 15_000
-const glanceMs = 2_000
+const glanceMs = 1_000
 const letGo = 'let go'
 
 export type Following = { run: Run; isConnected: boolean }
@@ -39,6 +43,8 @@ export function followRun(start: Run, onChange: (following: Following) => void, 
   let aborter = new AbortController()
   let wake = () => {}
   let hiddenTimer: ReturnType<typeof setTimeout> | undefined
+  let lostTimer: ReturnType<typeof setTimeout> | undefined
+  let heardAt = performance.now()
 
   const flush = () => {
     if (isLeft || !isScheduled) return
@@ -54,9 +60,14 @@ export function followRun(start: Run, onChange: (following: Following) => void, 
     schedule(flush)
   }
   const setConnected = (value: boolean) => {
+    clearTimeout(lostTimer)
+    lostTimer = undefined
     if (value === isConnected) return
     isConnected = value
     changed()
+  }
+  const noteLost = () => {
+    lostTimer ??= setTimeout(() => setConnected(false), quietMs)
   }
   const lastSeq = () => received.at(-1)?.seq ?? run.lastSeq
   const hasEnded = () => isEnded(run) || received.some(({ type }) => type === 'finish' || type === 'error')
@@ -70,7 +81,12 @@ export function followRun(start: Run, onChange: (following: Following) => void, 
       if (response.status === 204) return true
       if (!response.ok || !response.body) return response.status === 404
       setConnected(true)
+      heardAt = performance.now()
       const parser = createParser({
+        // The server asks to be left alone for so long.
+        onRetry: (ms) => {
+          delay = Math.min(Math.max(ms, firstDelayMs), maxDelayMs)
+        },
         onEvent: ({ data }) => {
           const event = JSON.parse(data) as RunEvent
           if (event.seq > lastSeq()) received.push(event)
@@ -84,6 +100,7 @@ export function followRun(start: Run, onChange: (following: Following) => void, 
         if (done) return hasEnded()
         clearTimeout(timer)
         timer = setTimeout(() => aborter.abort(), deadMs)
+        heardAt = performance.now()
         delay = firstDelayMs
         parser.feed(decoder.decode(value, { stream: true }))
       }
@@ -110,10 +127,11 @@ export function followRun(start: Run, onChange: (following: Following) => void, 
         if (isResting) await pause(restMs)
         continue
       }
-      setConnected(false)
+      noteLost()
       await pause(delay * (0.5 + Math.random()))
       delay = Math.min(delay * 2, maxDelayMs)
     }
+    clearTimeout(lostTimer)
     changed()
   }
 
@@ -126,6 +144,8 @@ export function followRun(start: Run, onChange: (following: Following) => void, 
       }, hiddenMs)
     } else {
       isResting = false
+      // What fell silent while the machine slept need not be waited for.
+      if (performance.now() - heardAt > beatMs) aborter.abort(letGo)
       wake()
     }
   }
@@ -134,7 +154,7 @@ export function followRun(start: Run, onChange: (following: Following) => void, 
     wake()
   }
   const onOffline = () => {
-    setConnected(false)
+    noteLost()
     aborter.abort()
   }
   document.addEventListener('visibilitychange', onVisibility)
@@ -147,6 +167,7 @@ export function followRun(start: Run, onChange: (following: Following) => void, 
     aborter.abort()
     wake()
     clearTimeout(hiddenTimer)
+    clearTimeout(lostTimer)
     document.removeEventListener('visibilitychange', onVisibility)
     removeEventListener('online', onOnline)
     removeEventListener('offline', onOffline)

@@ -302,21 +302,23 @@ export function createRunStore(db: Kysely<Tables>) {
       await db.deleteFrom('instances').where('id', '=', instance).execute()
     },
 
-    /** Runs that an instance other than the living holds, with the events that were saved; some at a time. */
-    async readOrphans(living: string[]): Promise<{ owner: string; blank: Run; events: RunEvent[] }[]> {
+    /** Takes runs over from instances other than the living, some at a time: from now on these can save nothing more. */
+    async takeOver(owner: string, living: string[]): Promise<{ blank: Run; events: RunEvent[] }[]> {
       const rows = await db
-        .selectFrom('runs')
-        .selectAll()
-        .where('owner', 'is not', null)
-        .where('owner', 'not in', living)
-        .limit(200)
+        .updateTable('runs')
+        .set({ owner })
+        .where('id', 'in', (nested) =>
+          nested
+            .selectFrom('runs')
+            .select('id')
+            .where('owner', 'is not', null)
+            .where('owner', 'not in', [owner, ...living])
+            .limit(200),
+        )
+        .returningAll()
         .execute()
       return await Promise.all(
-        rows.map(async (row) => ({
-          owner: row.owner ?? '',
-          blank: toBlank(row),
-          events: await readSavedEvents(row.id),
-        })),
+        rows.map(async (row) => ({ blank: toBlank(row), events: await readSavedEvents(row.id) })),
       )
     },
   }

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { isEnded, reduceRun, type Run, type RunEvent, type RunEventBody } from '../../shared/run.ts'
 import { fromTimeline, toTimeline } from '../../shared/timeline.ts'
 import { openSqlite } from '../database/open-sqlite.ts'
+import { createInstances } from './instances.ts'
 import { createRuns } from './runs.ts'
 import { createRunStore } from './run-store.ts'
 
@@ -15,10 +16,10 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(dir, { recursive: true, force: true }))
 
-async function open() {
+async function open(pid = process.pid) {
   const db = await openSqlite(dir)
   const store = createRunStore(db)
-  const runs = createRuns(store, () => {})
+  const runs = createRuns(store, () => {}, createInstances('machine', pid))
   return { db, store, runs }
 }
 
@@ -153,16 +154,45 @@ describe('a run', () => {
   })
 
   test('left behind by a dead server becomes interrupted with every saved character', async () => {
-    const first = await open()
+    // No process has this number.
+    const first = await open(2 ** 22 + 1)
+    await first.runs.open()
     const tap = createTap()
     const { run } = await first.runs.create(input, tap.source)
     tap.push(...whole.slice(0, 3))
     await vi.waitFor(async () => expect((await first.runs.read(run.id, 'v')).thinkingText).toBe('Let x be 5.'))
     const second = await open()
     await second.runs.open()
-    await vi.waitFor(async () => expect(isEnded(await second.runs.read(run.id, 'v'))).toBe(true), { timeout: 5_000 })
     const after = await second.runs.read(run.id, 'v')
     expect(after).toMatchObject({ status: 'failed', error: { code: 'interrupted' }, thinkingText: 'Let x be 5.' })
+    // The first was only thought dead: it can add nothing, and who watches there learns that it is over.
+    tap.push({ type: 'answer-delta', text: 'late' })
+    expect((await collect(first.runs, run.id)).at(-1)?.type).not.toBe('answer-delta')
+    await vi.waitFor(() => expect(tap.signals[0]?.aborted).toBe(true))
+    expect(await collect(second.runs, run.id)).toHaveLength(after.lastSeq)
+    expect(await second.db.selectFrom('events').selectAll().execute()).toEqual([])
+    await first.runs.shutDown(0)
+    await second.runs.shutDown(0)
+    await second.db.destroy()
+    await first.db.destroy()
+  })
+
+  test('of a server elsewhere is followed from here, and left alone while that one lives', async () => {
+    const first = await open()
+    const second = await open(process.ppid)
+    await first.runs.open()
+    await second.runs.open()
+    const tap = createTap()
+    const { run } = await first.runs.create(input, tap.source)
+    tap.push(...whole.slice(0, 3))
+    const here = Promise.all([collect(second.runs, run.id), collect(second.runs, run.id)])
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    tap.push(...whole.slice(3))
+    const there = await collect(first.runs, run.id)
+    expect(await here).toEqual([there, there])
+    expect(there.at(-1)).toMatchObject({ type: 'finish' })
+    await first.runs.shutDown(0)
+    await second.runs.shutDown(0)
     await second.db.destroy()
     await first.db.destroy()
   })

@@ -3,6 +3,7 @@ import { isEnded, reduceRun, type Run, type RunError, type RunEvent } from '../.
 import { ProblemError } from '../../shared/problem.ts'
 import { toTimeline } from '../../shared/timeline.ts'
 import { createJournal } from './journal.ts'
+import { createInstances } from './instances.ts'
 import { startLiveRun, type LiveRun, type Source } from './live-run.ts'
 import type { NewRun, RunStore } from './run-store.ts'
 import { createStoredFeeds, type Followed } from './stored-feeds.ts'
@@ -30,16 +31,16 @@ const storageFull = () =>
 export type Runs = ReturnType<typeof createRuns>
 
 /** Runs belong to the server: they go on whoever watches, until they end, are stopped, or the server dies. */
-export function createRuns(store: RunStore, onFailure: (error: unknown) => void) {
-  const instance = randomBytes(8).toString('hex')
+export function createRuns(store: RunStore, onFailure: (error: unknown) => void, instances = createInstances()) {
+  const instance = instances.own
   const journal = createJournal((appends) => store.append(appends, instance), onFailure)
   const live = new Map<string, LiveRun>()
   const followStored = createStoredFeeds(store.readAfter)
   /** Of the other instances: the last beat, and when it was first seen here. */
   const beats = new Map<string, { beat: number; since: number }>()
   let isShuttingDown = false
-  let isTending = false
-  let tending: NodeJS.Timeout | undefined
+  let tending: Promise<void> | undefined
+  let tendTimer: NodeJS.Timeout | undefined
 
   async function findLiving(): Promise<string[]> {
     const now = performance.now()
@@ -47,6 +48,10 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void)
     for (const { id, beat } of await store.readBeats()) {
       if (id === instance) continue
       const known = beats.get(id)
+      if (instances.isDead(id)) {
+        beats.set(id, { beat, since: -Infinity })
+        continue
+      }
       if (known?.beat !== beat) beats.set(id, { beat, since: now })
       else if (now - known.since > deadMs) continue
       living.push(id)
@@ -57,12 +62,12 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void)
   async function endOrphans() {
     const living = await findLiving()
     for (;;) {
-      const orphans = await store.readOrphans(living)
-      for (const { owner, blank, events } of orphans) {
+      const orphans = await store.takeOver(instance, living)
+      for (const { blank, events } of orphans) {
         const run = events.reduce(reduceRun, blank)
         const end: RunEvent = { seq: run.lastSeq + 1, at: (events.at(-1)?.at ?? 0) + 1, type: 'error', ...interrupted }
         const ended = { run: reduceRun(run, end), timeline: toTimeline([...events, end]) }
-        await store.append([{ runId: run.id, events: [end], ended }], owner)
+        await store.append([{ runId: run.id, events: [end], ended }], instance)
       }
       if (orphans.length === 0) break
     }
@@ -74,16 +79,15 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void)
   }
 
   /** Says that it lives, ends runs whose server died, deletes for good. A busy database is tried again next time. */
-  async function tend() {
-    if (isTending) return
-    isTending = true
-    try {
+  function tend(): Promise<void> {
+    tending ??= (async () => {
       await store.beat(instance, Date.now())
       await endOrphans()
       await store.purge(Date.now())
-    } finally {
-      isTending = false
-    }
+    })().finally(() => {
+      tending = undefined
+    })
+    return tending
   }
 
   /** Resolves when the run's end is saved; a database that fails is not waited for. */
@@ -99,7 +103,7 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void)
     /** Before the first request: says that it lives, and ends what an earlier server left behind. */
     async open(): Promise<void> {
       await tend()
-      tending = setInterval(() => void tend().catch(onFailure), beatMs).unref()
+      tendTimer = setInterval(() => void tend().catch(onFailure), beatMs).unref()
     },
 
     async create(input: Omit<NewRun, 'id' | 'createdAt'>, source: Source): Promise<{ run: Run; isNew: boolean }> {
@@ -179,7 +183,8 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void)
       await Promise.race([Promise.all([...live.values()].map((run) => run.ended)), timeout])
       // What cannot be saved becomes interrupted at the next start.
       await Promise.allSettled([...live.values()].map((run) => end(run, { error: interrupted })))
-      clearInterval(tending)
+      clearInterval(tendTimer)
+      await tending?.catch(() => {})
       if (journal.isFailing()) return
       await journal.drain()
       await store.forgetInstance(instance)

@@ -134,7 +134,7 @@ export const en = {
   stopped: 'Stopped. What came so far is kept.',
   lengthEnd: 'The answer reached the model’s length limit and ends early.',
   requestId: (id: string) => `Request id: ${id}`,
-  reconnecting: 'Connection lost. Reconnecting; nothing is lost.',
+  reconnecting: 'Reconnecting … What came so far is kept, and the model goes on.',
   offline: 'The server cannot be reached. What you wrote is kept; try again.',
   loading: 'Loading …',
   usage: (input: number, output: number) => `${number(input)} tokens in, ${number(output)} out`,

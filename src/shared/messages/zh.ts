@@ -79,7 +79,7 @@ export const zh: Messages = {
   stopped: '已停止，已生成的内容已保留。',
   lengthEnd: '答案达到模型的长度上限，提前结束。',
   requestId: (id) => `请求编号：${id}`,
-  reconnecting: '连接中断，正在重新连接，内容不会丢失。',
+  reconnecting: '正在重新连接……已有内容都已保存，模型仍在继续。',
   offline: '无法连接服务器。你写的内容已保留，请重试。',
   loading: '正在加载……',
   usage: (input, output) => `输入 ${number(input)} tokens，输出 ${number(output)} tokens`,

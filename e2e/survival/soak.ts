@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startApp } from '../support/start-app.ts'
+import { checkDelivery } from './deliver.ts'
+import { killLoop } from './kill-loop.ts'
+
+/** `name=number` arguments over what is usual here. */
+const given = Object.fromEntries(process.argv.slice(2).map((argument) => argument.split('=')))
+const count = (name: string, usual: number) => Number(given[name] ?? usual)
+const seed = count('seed', Date.now() % 1_000_000)
+console.log(`seed=${seed}`)
+
+async function inFreshDir<T>(work: (dir: string) => Promise<T>): Promise<T> {
+  const dir = mkdtempSync(join(tmpdir(), 'showwork-soak-'))
+  try {
+    return await work(dir)
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+}
+
+const runs = count('runs', 3_000)
+if (runs > 0) {
+  const result = await inFreshDir((dir) =>
+    checkDelivery(
+      async (modelUrl) => {
+        const app = await startApp(dir, { MODEL_BASE_URL: `${modelUrl}/v1` })
+        return { url: app.url, end: () => app.end('SIGTERM') }
+      },
+      { runs, atOnce: 60, seed },
+    ),
+  )
+  console.log(`delivery: ${runs} runs as they should be`, result)
+}
+
+const kills = count('kills', 100)
+if (kills > 0) {
+  const result = await inFreshDir((dir) =>
+    killLoop((modelUrl) => startApp(dir, { MODEL_BASE_URL: `${modelUrl}/v1` }), { kills, runs: 50, seed }),
+  )
+  console.log(`kill -9: ${kills} times, nothing shown was lost`, result)
+}
