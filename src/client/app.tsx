@@ -73,7 +73,7 @@ export function App() {
             <Route path="/">
               <AskPage config={config.data} />
             </Route>
-            <Route path="/r/:id">{({ id }) => <RunPage key={id} id={id} config={config.data} />}</Route>
+            <Route path="/r/:id">{({ id }) => <RunPage id={id} config={config.data} />}</Route>
             <Route>
               <p className="mx-auto my-16 text-lg">{messages.pageNotFound}</p>
             </Route>

@@ -4,10 +4,12 @@ import { ProblemError, type Problem } from '../shared/problem.ts'
 import type { Connection } from './connection.ts'
 import type { Gate } from './access/gate.ts'
 import { samples } from './demo/samples.ts'
+import type { Conversations } from './history/conversations.ts'
 import type { MediaLibrary } from './media/media-library.ts'
 import { createAccessRoutes, needsAccess } from './routes/access-routes.ts'
 import { allowedMethods } from './routes/allowed-methods.ts'
 import type { EventStreams } from './routes/event-stream.ts'
+import { createConversationRoutes } from './routes/conversation-routes.ts'
 import { createGuard, secureHeaders } from './routes/guard.ts'
 import { createMediaRoutes } from './routes/media-routes.ts'
 import { createReadClient } from './routes/read-client.ts'
@@ -18,6 +20,7 @@ import { visitor, type Env } from './visitors/visitor.ts'
 
 export type AppDeps = {
   runs: Runs
+  conversations: Conversations
   media: MediaLibrary
   fetchUrl: (url: string, signal: AbortSignal) => Promise<Uint8Array>
   connection: () => Connection
@@ -60,6 +63,7 @@ export function createApp(deps: AppDeps) {
   for (const path of ['/api/media', '/api/runs']) app.use(path, needsAccess(deps.access))
   app.route('/api/media', createMediaRoutes(deps.media, deps.fetchUrl))
   app.route('/api/runs', createRunRoutes(deps))
+  app.route('/api/runs', createConversationRoutes(deps.conversations))
   for (const page of ['/', '/r/:id']) {
     app.get(page, visitor, (c) => deps.staticFiles?.(c, '/index.html') ?? c.notFound())
   }

@@ -3,6 +3,7 @@ import { createGate } from './access/gate.ts'
 import { createApp } from './app.ts'
 import { connect } from './connection.ts'
 import { openSqlite } from './database/open-sqlite.ts'
+import { createConversations } from './history/conversations.ts'
 import { createFetchUrl } from './media/fetch-url.ts'
 import { createDiskFiles } from './media/media-files.ts'
 import { createMediaLibrary } from './media/media-library.ts'
@@ -23,6 +24,7 @@ export async function createServer(settings: Settings, onFailure: (error: unknow
   const app = createApp({
     runs,
     eventStreams,
+    conversations: createConversations(db, runs),
     media: createMediaLibrary(db, createDiskFiles(join(settings.DATA_DIR, 'media'))),
     fetchUrl: createFetchUrl({ allow: settings.MEDIA_FETCH_ALLOW }),
     connection,

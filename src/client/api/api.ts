@@ -1,6 +1,7 @@
 import type { Config } from '../../shared/config.ts'
 import type { Media } from '../../shared/media.ts'
 import type { Run, Thinking } from '../../shared/run.ts'
+import type { Thread } from '../../shared/thread.ts'
 import { jsonBody, request, requestJson } from './request.ts'
 
 export type Question = {
@@ -8,6 +9,7 @@ export type Question = {
   media: string[]
   model: string
   thinking: Thinking
+  parent?: string
   siblingOf?: string
   key: string
 }
@@ -24,7 +26,7 @@ export const addUrl = (url: string, signal: AbortSignal) =>
   requestJson<Media>('/api/media', { ...jsonBody('POST', { url }), signal })
 
 export const createRun = (question: Question) => requestJson<Run>('/api/runs', jsonBody('POST', question))
-export const readRun = (id: string) => requestJson<Run>(`/api/runs/${encodeURIComponent(id)}`)
+export const readThread = (id: string) => requestJson<Thread>(`/api/runs/${encodeURIComponent(id)}/thread`)
 export const stopRun = (id: string) => requestJson<Run>(`/api/runs/${encodeURIComponent(id)}/stop`, { method: 'POST' })
 export const deleteRun = async (id: string) => {
   await request(`/api/runs/${encodeURIComponent(id)}`, { method: 'DELETE' })

@@ -1,4 +1,4 @@
-import { useRef, useState, type FormEvent, type KeyboardEvent } from 'react'
+import { useRef, useState, type FormEvent, type KeyboardEvent, type ReactNode } from 'react'
 import type { Model } from '../../shared/config.ts'
 import { imageTokens } from '../../shared/image-tokens.ts'
 import { useMessages } from '../language.tsx'
@@ -15,29 +15,41 @@ type Props = {
   isAsking: boolean
   error: unknown
   onAsk: () => void
+  /** Under a run: one line until it is used. */
+  isCompact?: boolean
+  placeholder?: string
+  /** While a run in view is live its Stop stands where Ask does. */
+  stop?: { isStopping: boolean; onStop: () => void } | undefined
+  /** More buttons beside Ask. */
+  children?: ReactNode
 }
 
 const ime = createImeGuard()
 const isTouch = () => matchMedia('(pointer: coarse)').matches
 const isPictureUrl = (text: string) => /^https?:\/\/\S+$/i.test(text.trim())
 
-export function Composer({ state, models, model, isAsking, error, onAsk }: Props) {
+export function Composer(props: Props) {
+  const { state, models, model, isAsking, error, onAsk, isCompact = false, stop } = props
   const messages = useMessages()
   const { draft, refusals, update } = state
   const files = useRef<HTMLInputElement>(null)
   const [url, setUrl] = useState('')
   const thinking = hasThinking(model, draft)
-  const canAsk = !isAsking && !state.isUploading && (draft.text.trim() !== '' || draft.media.length > 0)
+  const [isUsed, setUsed] = useState(false)
+  const isFull = !isCompact || (!stop && (isUsed || draft.text !== '')) || draft.media.length > 0
+  const canAsk = !stop && !isAsking && !state.isUploading && (draft.text.trim() !== '' || draft.media.length > 0)
 
   const handleSubmit = (event: FormEvent) => {
     event.preventDefault()
-    if (canAsk) onAsk()
+    if (!canAsk) return
+    setUsed(false)
+    onAsk()
   }
   const handleKey = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (event.key !== 'Enter' || event.shiftKey || ime.isComposing(event.nativeEvent)) return
     if (isTouch() && !event.ctrlKey && !event.metaKey) return
     event.preventDefault()
-    if (canAsk) onAsk()
+    event.currentTarget.form?.requestSubmit()
   }
   const handleUrl = () => {
     if (url.trim() === '') return
@@ -45,8 +57,26 @@ export function Composer({ state, models, model, isAsking, error, onAsk }: Props
     setUrl('')
   }
 
+  const submit = stop ? (
+    <button
+      type="button"
+      className="button button-primary px-7 text-base"
+      disabled={stop.isStopping}
+      onClick={stop.onStop}
+    >
+      {messages.stop}
+    </button>
+  ) : (
+    <button type="submit" className="button button-primary px-7 text-base" disabled={!canAsk}>
+      {messages.ask}
+    </button>
+  )
+
   return (
-    <form onSubmit={handleSubmit} className="rounded-2xl border border-line bg-paper-2/60 p-3 shadow-sm sm:p-4">
+    <form
+      onSubmit={handleSubmit}
+      className={`rounded-2xl border border-line bg-paper-2/60 p-3 shadow-sm has-[textarea:focus-visible]:border-accent ${isFull ? 'sm:p-4' : 'flex flex-wrap items-center gap-2'}`}
+    >
       {draft.media.length > 0 && (
         <ul className="mb-3 flex flex-wrap gap-3">
           {draft.media.map(({ key, name, media }) => (
@@ -101,13 +131,21 @@ export function Composer({ state, models, model, isAsking, error, onAsk }: Props
       )}
       <textarea
         aria-label={messages.question}
-        placeholder={draft.media.length > 0 ? messages.defaultQuestion : messages.questionPlaceholder}
-        className="field-sizing-content max-h-[40dvh] min-h-20 w-full resize-none bg-transparent px-1 text-lg placeholder:text-ink-soft"
+        placeholder={
+          draft.media.length > 0 ? messages.defaultQuestion : (props.placeholder ?? messages.questionPlaceholder)
+        }
+        onPointerDown={() => setUsed(true)}
+        onBlur={({ relatedTarget, currentTarget }) => {
+          const isLeft = relatedTarget instanceof Node && !currentTarget.form?.contains(relatedTarget)
+          if (isLeft) setUsed(false)
+        }}
+        className={`field-sizing-content max-h-[40dvh] w-full min-w-0 resize-none bg-transparent px-1 outline-none text-lg placeholder:text-ink-soft ${isFull ? 'min-h-20' : 'min-h-8 grow basis-[calc(100%-8rem)]'}`}
         value={draft.text}
         onChange={(event) => update((before) => ({ ...before, text: event.target.value }))}
         onKeyDown={handleKey}
         onCompositionEnd={ime.noteCompositionEnd}
       />
+      {!isFull && submit}
       {isPictureUrl(draft.text) && (
         <button
           type="button"
@@ -120,7 +158,7 @@ export function Composer({ state, models, model, isAsking, error, onAsk }: Props
           {messages.offerUrl}
         </button>
       )}
-      <div className="mb-3 flex flex-wrap items-center gap-2">
+      <div className={isFull ? 'mb-3 flex flex-wrap items-center gap-2' : 'hidden'}>
         <button type="button" className="button" onClick={() => files.current?.click()}>
           {messages.addMedia}
         </button>
@@ -156,21 +194,27 @@ export function Composer({ state, models, model, isAsking, error, onAsk }: Props
           </button>
         )}
       </div>
-      <div className="flex flex-wrap items-center justify-between gap-3 border-t border-line pt-3">
+      <div
+        className={isFull ? 'flex flex-wrap items-center justify-between gap-3 border-t border-line pt-3' : 'contents'}
+      >
         <ModelControls
           models={models}
           model={model}
           thinking={thinking}
           budget={draft.budget}
+          isBrief={!isFull}
           onModel={(id) => update(({ thinking: _thinking, ...before }) => ({ ...before, model: id }))}
           onThinking={(enabled) => update((before) => ({ ...before, thinking: enabled }))}
           onBudget={(budget) =>
             update(({ budget: _budget, ...before }) => (budget === undefined ? before : { ...before, budget }))
           }
         />
-        <button type="submit" className="button button-primary ml-auto px-7 text-base" disabled={!canAsk}>
-          {messages.ask}
-        </button>
+        <div className={isFull ? 'ml-auto flex flex-wrap items-center justify-end gap-2' : 'contents'}>
+          <div className={`flex flex-wrap items-center gap-2 ${isFull ? '' : 'ml-auto max-sm:[&_.button]:px-3'}`}>
+            {props.children}
+          </div>
+          {isFull && submit}
+        </div>
       </div>
       {error !== null && error !== undefined && (
         <p role="alert" className="mt-3 text-sm text-warn">

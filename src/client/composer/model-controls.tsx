@@ -15,13 +15,16 @@ type Props = {
   model: Model
   thinking: boolean
   budget: number | undefined
+  /** Where room is short the model alone. */
+  isBrief: boolean
   onModel: (id: string) => void
   onThinking: (enabled: boolean) => void
   onBudget: (budget: number | undefined) => void
 }
 
 /** Only the switches the chosen model has. */
-export function ModelControls({ models, model, thinking, budget, onModel, onThinking, onBudget }: Props) {
+export function ModelControls(props: Props) {
+  const { models, model, thinking, budget, isBrief, onModel, onThinking, onBudget } = props
   const messages = useMessages()
   const max = model.maxBudget
   const shown = max !== undefined && budget !== undefined && budget < max ? budget : undefined
@@ -40,7 +43,7 @@ export function ModelControls({ models, model, thinking, budget, onModel, onThin
         ))}
       </select>
       {model.thinking === 'switchable' && (
-        <label className="flex min-h-10 items-center gap-2">
+        <label className={`flex min-h-10 items-center gap-2 ${isBrief ? 'max-sm:hidden' : ''}`}>
           <input
             type="checkbox"
             role="switch"
@@ -53,7 +56,7 @@ export function ModelControls({ models, model, thinking, budget, onModel, onThin
         </label>
       )}
       {max !== undefined && thinking && (
-        <label className="flex min-h-10 flex-wrap items-center gap-x-3">
+        <label className={`flex min-h-10 flex-wrap items-center gap-x-3 ${isBrief ? 'max-sm:hidden' : ''}`}>
           <span>{messages.thinkingBudget}</span>
           <input
             type="range"

@@ -3,23 +3,28 @@ import { limits } from '../../shared/config.ts'
 import type { Media } from '../../shared/media.ts'
 import { addFile, addUrl } from '../api/api.ts'
 import { ApiError, request } from '../api/request.ts'
-import { readDraft, writeDraft, type Draft, type DraftMedia } from './draft.ts'
+import { firstQuestion, readDraft, writeDraft, type Draft, type DraftMedia } from './draft.ts'
 import { createId } from '../ui/create-id.ts'
 
 export type Refusal = { key: string; name: string; error: unknown }
 
 /** The question being written: every change is kept for a reload, every refused file is reported by name. */
-export function useDraft() {
-  const [draft, setDraft] = useState(readDraft)
+export function useDraft(place = firstQuestion, initial: Partial<Draft> = {}) {
+  const [kept, setKept] = useState(() => ({ place, draft: readDraft(place, initial) }))
+  // Another place has a draft of its own; the box it is written in stays.
+  const current = kept.place === place ? kept : { place, draft: readDraft(place, initial) }
+  if (current !== kept) setKept(current)
+  const { draft } = current
   const [refusals, setRefusals] = useState<Refusal[]>([])
   const uploads = useRef(new Map<string, AbortController>())
 
-  const latest = useRef(draft)
+  const latest = useRef(kept)
   // Kept at once and not in React's time: a page that is about to be left never runs a pending change.
   const update = (change: (draft: Draft) => Draft) => {
-    latest.current = change(latest.current)
-    writeDraft(latest.current)
-    setDraft(latest.current)
+    const before = latest.current.place === place ? latest.current : current
+    latest.current = { place, draft: change(before.draft) }
+    writeDraft(place, latest.current.draft)
+    setKept(latest.current)
   }
   const refuse = (name: string, error: unknown) =>
     setRefusals((before) => [...before, { key: createId(), name, error }])

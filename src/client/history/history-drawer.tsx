@@ -2,12 +2,14 @@ import { useDeferredValue, useRef, useState } from 'react'
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useLocation } from 'wouter'
 import { isEnded } from '../../shared/run.ts'
-import { deleteRun, listRuns, restoreRun } from '../api/api.ts'
+import type { Thread } from '../../shared/thread.ts'
+import { deleteRun, listRuns } from '../api/api.ts'
 import { useMessages } from '../language.tsx'
 import { toWords } from '../ui/error-words.ts'
+import { useOpenRun } from '../run/use-open-run.ts'
+import { offerUndo } from './deletion.ts'
+import { UndoDelete } from './undo-delete.tsx'
 import { canNotify, notifiesEnd, setNotifies } from '../ui/notify.ts'
-
-const undoMs = 10_000
 
 export function HistoryDrawer() {
   const messages = useMessages()
@@ -33,6 +35,9 @@ export function HistoryDrawer() {
       >
         {isOpen && <History onClose={() => dialog.current?.close()} />}
       </dialog>
+      {!isOpen && (
+        <UndoDelete className="fixed top-4 left-1/2 z-50 -translate-x-1/2 rounded-full border border-line bg-paper py-1 pr-1 pl-5 shadow-lg" />
+      )}
     </>
   )
 }
@@ -41,8 +46,8 @@ function History({ onClose }: { onClose: () => void }) {
   const messages = useMessages()
   const [location, navigate] = useLocation()
   const queries = useQueryClient()
+  const open = useOpenRun()
   const [query, setQuery] = useState('')
-  const [deleted, setDeleted] = useState<string | undefined>(undefined)
   const [notifies, setNotifiesState] = useState(notifiesEnd)
   const search = useDeferredValue(query)
   const runs = useInfiniteQuery({
@@ -58,21 +63,15 @@ function History({ onClose }: { onClose: () => void }) {
   const remove = useMutation({
     mutationFn: deleteRun,
     onSuccess: (_, id) => {
-      setDeleted(id)
-      if (location === `/r/${id}`) navigate('/')
-      setTimeout(() => setDeleted((current) => (current === id ? undefined : current)), undoMs)
-      return refresh()
-    },
-  })
-  const restore = useMutation({
-    mutationFn: restoreRun,
-    onSuccess: () => {
-      setDeleted(undefined)
+      const shownId = location.replace('/r/', '')
+      const isShown = queries.getQueryData<Thread>(['thread', shownId])?.siblings.flat().includes(id) === true
+      offerUndo({ id, ...(isShown && { backTo: shownId }) })
+      if (isShown) navigate('/')
       return refresh()
     },
   })
   const items = runs.data?.pages.flatMap((page) => page.items) ?? []
-  const error = runs.error ?? remove.error ?? restore.error
+  const error = runs.error ?? remove.error
   return (
     <div className="flex min-h-full flex-col gap-4">
       <div className="flex items-center gap-3">
@@ -94,14 +93,7 @@ function History({ onClose }: { onClose: () => void }) {
           {toWords(error, messages)}
         </p>
       )}
-      {deleted !== undefined && (
-        <p role="status" className="flex items-center gap-3 text-sm">
-          {messages.deleted}
-          <button type="button" className="button" onClick={() => restore.mutate(deleted)}>
-            {messages.undo}
-          </button>
-        </p>
-      )}
+      <UndoDelete className="" />
       {runs.data && items.length === 0 && (
         <p className="text-ink-soft">{search === '' ? messages.historyEmpty : messages.historyNone}</p>
       )}
@@ -112,7 +104,7 @@ function History({ onClose }: { onClose: () => void }) {
               type="button"
               className="flex min-h-11 min-w-0 grow items-center gap-3 rounded-lg px-2 text-left hover:bg-paper-2"
               onClick={() => {
-                navigate(`/r/${run.id}`)
+                open(run.id)
                 onClose()
               }}
             >

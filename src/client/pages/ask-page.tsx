@@ -1,52 +1,24 @@
-import { useRef } from 'react'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useLocation } from 'wouter'
 import type { Config, Sample } from '../../shared/config.ts'
-import { createRun } from '../api/api.ts'
 import { Composer } from '../composer/composer.tsx'
-import { hasThinking } from '../composer/draft.ts'
 import { DropTarget } from '../composer/drop-target.tsx'
 import { useDraft } from '../composer/use-draft.ts'
 import { useLanguage } from '../language.tsx'
-import { createId } from '../ui/create-id.ts'
+import { useOpenRun } from '../run/use-open-run.ts'
+import { toQuestion, useAsk } from './use-ask.ts'
 
 export function AskPage({ config }: { config: Config }) {
   const { language, messages } = useLanguage()
-  const [, navigate] = useLocation()
-  const queries = useQueryClient()
+  const open = useOpenRun()
   const state = useDraft()
   const { draft } = state
-  // The same question keeps its key until it is made: a double click or a lost reply asks once.
-  const key = useRef<{ body: string; key: string } | undefined>(undefined)
   const model =
     config.models.find(({ id }) => id === draft.model) ?? config.models.find(({ id }) => id === config.defaultModel)
 
-  const ask = useMutation({
-    mutationFn: createRun,
-    onSuccess: (run) => {
-      key.current = undefined
-      queries.setQueryData(['run', run.id], run)
-      void queries.invalidateQueries({ queryKey: ['runs'] })
-      state.update((before) => ({ ...before, text: '', media: [] }))
-      navigate(`/r/${run.id}`)
-    },
+  const { ask, isAsking, error } = useAsk((run) => {
+    state.update((before) => ({ ...before, text: '', media: [] }))
+    open(run.id, { runs: [run], siblings: [[run.id]] })
   })
   if (!model) return null
-
-  const handleAsk = () => {
-    const enabled = hasThinking(model, draft)
-    const hasBudget =
-      enabled && model.maxBudget !== undefined && draft.budget !== undefined && draft.budget < model.maxBudget
-    const question = {
-      question: draft.text.trim() || messages.defaultQuestion,
-      media: draft.media.flatMap(({ media }) => (media ? [media.id] : [])),
-      model: model.id,
-      thinking: { enabled, ...(hasBudget && draft.budget !== undefined && { budget: draft.budget }) },
-    }
-    const body = JSON.stringify(question)
-    if (key.current?.body !== body) key.current = { body, key: createId() }
-    ask.mutate({ ...question, key: key.current.key })
-  }
 
   const handleSample = async (sample: Sample) => {
     state.update((before) => ({ ...before, text: sample.question, media: [] }))
@@ -69,9 +41,9 @@ export function AskPage({ config }: { config: Config }) {
         state={state}
         models={config.models}
         model={model}
-        isAsking={ask.isPending}
-        error={ask.error}
-        onAsk={handleAsk}
+        isAsking={isAsking}
+        error={error}
+        onAsk={() => ask(toQuestion(draft, model, messages.defaultQuestion))}
       />
       <h2 className="mt-10 mb-3 text-sm font-medium text-ink-soft">{messages.samples}</h2>
       <ul className="grid grid-cols-2 gap-4 sm:grid-cols-3">

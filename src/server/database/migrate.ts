@@ -22,6 +22,13 @@ const migrations = [
    create unique index media_by_hash on media (visitor, hash);
    create table instances (id text primary key, lease_until bigint not null);`,
   `create table rates (scope text primary key, earned_at bigint not null);`,
+  `alter table runs add column conversation text not null default '';
+   with recursive placed (id, conversation) as (
+     select id, coalesce(sibling_of, id) from runs where parent is null
+     union all select runs.id, placed.conversation from runs join placed on runs.parent = placed.id
+   )
+   update runs set conversation = coalesce((select conversation from placed where placed.id = runs.id), id);
+   create index runs_by_conversation on runs (conversation, created_at, id);`,
 ]
 
 /** One immediate transaction: of several processes starting together one migrates, the others find it done. */

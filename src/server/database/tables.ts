@@ -22,6 +22,8 @@ export type Tables = {
     thinking_text: string
     answer_text: string
     timeline: string | null
+    /** The group of siblings at its root; one conversation is one entry of the history. */
+    conversation: string
   }
   /** Events of runs that have not ended: one row per run and commit. */
   events: { run_id: string; first_seq: number; events: string }

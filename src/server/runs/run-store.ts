@@ -87,8 +87,12 @@ export function createRunStore(db: Kysely<Tables>) {
       }
       const inserted = await db
         .insertInto('runs')
-        .values({
+        .values(({ selectFrom }) => ({
           id: run.id,
+          conversation:
+            run.parent === undefined
+              ? (run.siblingOf ?? run.id)
+              : selectFrom('runs').select('conversation').where('id', '=', run.parent),
           visitor: run.visitor,
           parent: run.parent ?? null,
           sibling_of: run.siblingOf ?? null,
@@ -105,7 +109,7 @@ export function createRunStore(db: Kysely<Tables>) {
           thinking_text: '',
           answer_text: '',
           timeline: null,
-        })
+        }))
         .onConflict((conflict) => conflict.columns(['visitor', 'key']).doNothing())
         .returningAll()
         .executeTakeFirst()

@@ -1,0 +1,45 @@
+import type { Run } from '../../shared/run.ts'
+import { RichText } from '../answer/rich-text.tsx'
+import { useMessages } from '../language.tsx'
+import { Pictures } from '../run/pictures.tsx'
+import { SiblingArrows } from './sibling-arrows.tsx'
+import { splitQuote } from './split-quote.ts'
+
+type Props = {
+  run: Run
+  isFirst: boolean
+  siblings: string[]
+  onShow: (id: string) => void
+  onEdit: () => void
+}
+
+export function TurnQuestion({ run, isFirst, siblings, onShow, onEdit }: Props) {
+  const messages = useMessages()
+  const { quote, rest } = splitQuote(run.question)
+  const Heading = isFirst ? 'h1' : 'h2'
+  return (
+    <article aria-label={messages.question}>
+      {quote !== '' && (
+        <blockquote className="mb-3 max-w-prose border-l-2 border-line pl-4 text-ink-soft">
+          <RichText text={quote} isStreaming={false} />
+        </blockquote>
+      )}
+      <Heading
+        className={`mb-3 max-w-prose font-serif font-semibold whitespace-pre-wrap ${isFirst ? 'text-2xl sm:text-3xl' : 'text-xl sm:text-2xl'}`}
+      >
+        {rest}
+      </Heading>
+      <Pictures media={run.media} />
+      <div className="mt-2 flex items-center gap-2">
+        <button
+          type="button"
+          className="min-h-9 text-sm text-ink-soft underline-offset-4 hover:underline"
+          onClick={onEdit}
+        >
+          {messages.editQuestion}
+        </button>
+        <SiblingArrows id={run.id} siblings={siblings} onShow={onShow} />
+      </div>
+    </article>
+  )
+}

@@ -1,0 +1,115 @@
+import { useEffect, useRef, useState } from 'react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useLocation } from 'wouter'
+import type { Config } from '../../shared/config.ts'
+import { isEnded, type Run } from '../../shared/run.ts'
+import type { Thread } from '../../shared/thread.ts'
+import { preloadRichText } from '../answer/rich-text.tsx'
+import { deleteRun } from '../api/api.ts'
+import { Turn } from '../conversation/turn.tsx'
+import { TurnQuestion } from '../conversation/turn-question.tsx'
+import { offerUndo } from '../history/deletion.ts'
+import { useMessages } from '../language.tsx'
+import { RunStatus } from '../run/run-status.tsx'
+import { useOpenRun } from '../run/use-open-run.ts'
+import { usePageTitle } from '../run/use-page-title.ts'
+import { useRuns } from '../run/use-runs.ts'
+import { toWords } from '../ui/error-words.ts'
+import { AnswerNow } from './answer-now.tsx'
+import { EditQuestion } from './edit-question.tsx'
+import { FollowUp } from './follow-up.tsx'
+import { toThread } from './to-thread.ts'
+
+export function ConversationView({ thread, leaf, config }: { thread: Thread; leaf: Run; config: Config }) {
+  const messages = useMessages()
+  const [, navigate] = useLocation()
+  const queries = useQueryClient()
+  const show = useOpenRun()
+  const toShow = useRef<string | undefined>(undefined)
+  const [editing, setEditing] = useState<string | undefined>(undefined)
+  const followed = useRuns(thread.runs)
+  const runs = followed.map(({ run }) => run)
+  const last = followed.at(-1) ?? { run: leaf, isConnected: true }
+  usePageTitle(last.run)
+  useEffect(preloadRichText, [])
+
+  const handleAsked = (made: Run, siblingOf?: string) => {
+    setEditing(undefined)
+    if (siblingOf === undefined) toShow.current = made.id
+    show(made.id, toThread({ runs, siblings: thread.siblings }, made, siblingOf))
+  }
+  const remove = useMutation({
+    mutationFn: (run: Run) => deleteRun(run.id),
+    onSuccess: (_, run) => {
+      const beside = thread.siblings.find((ids) => ids.includes(run.id))?.findLast((id) => id !== run.id)
+      const next = beside ?? run.parent
+      void queries.invalidateQueries({ queryKey: ['runs'] })
+      offerUndo({ id: run.id, backTo: run.id })
+      if (next === undefined) navigate('/')
+      else show(next)
+    },
+  })
+
+  return (
+    <div className="flex w-full grow flex-col gap-6 py-4">
+      <RunStatus run={last.run} />
+      {runs.map((run, index) => (
+        <div
+          key={run.id}
+          ref={(element) => {
+            // A follow-up just asked comes to the top, once.
+            if (!element || toShow.current !== run.id) return
+            toShow.current = undefined
+            element.scrollIntoView({ block: 'start' })
+          }}
+          className={`mx-auto flex w-full scroll-mt-2 flex-col gap-6 ${run.thinkingStartedAt === undefined ? 'max-w-3xl' : 'max-w-7xl'} ${index > 0 ? 'border-t border-line pt-8' : ''} ${index > 0 && index === runs.length - 1 ? 'min-h-[calc(100dvh-12rem)]' : ''}`}
+        >
+          {editing === run.id ? (
+            <EditQuestion
+              run={run}
+              config={config}
+              onAsked={(made) => handleAsked(made, run.id)}
+              onCancel={() => setEditing(undefined)}
+            />
+          ) : (
+            <TurnQuestion
+              run={run}
+              isFirst={index === 0}
+              siblings={thread.siblings[index] ?? []}
+              onShow={show}
+              onEdit={() => setEditing(run.id)}
+            />
+          )}
+          <Turn run={run} model={config.models.find(({ id }) => id === run.model)}>
+            <AnswerNow run={run} config={config} onAsked={(made) => handleAsked(made, run.id)} />
+            {isEnded(run) && (
+              <button
+                type="button"
+                className="min-h-9 self-start text-sm text-ink-soft underline-offset-4 hover:underline"
+                disabled={remove.isPending}
+                onClick={() => remove.mutate(run)}
+              >
+                {messages.deleteTurn}
+              </button>
+            )}
+          </Turn>
+        </div>
+      ))}
+      {!last.isConnected && !isEnded(last.run) && (
+        <p className="mx-auto text-sm text-ink-soft">{messages.reconnecting}</p>
+      )}
+      {remove.error && (
+        <p role="alert" className="mx-auto text-sm text-warn">
+          {toWords(remove.error, messages)}
+        </p>
+      )}
+      {editing === undefined && (
+        <FollowUp
+          run={last.run}
+          config={config}
+          onAsked={(made) => handleAsked(made, made.parent === last.run.id ? undefined : last.run.id)}
+        />
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,50 @@
+import { useRef } from 'react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import type { Model } from '../../shared/config.ts'
+import type { Run } from '../../shared/run.ts'
+import { createRun, type Question } from '../api/api.ts'
+import { hasThinking, type Draft } from '../composer/draft.ts'
+import { createId } from '../ui/create-id.ts'
+
+type NewQuestion = Omit<Question, 'key'>
+
+/** What the composer holds, ready to be asked. */
+export function toQuestion(draft: Draft, model: Model, defaultQuestion: string): NewQuestion {
+  return {
+    question: draft.text.trim() || defaultQuestion,
+    media: draft.media.flatMap(({ media }) => (media ? [media.id] : [])),
+    ...toSettings(draft, model),
+  }
+}
+
+export function toSettings(draft: Draft, model: Model): Pick<NewQuestion, 'model' | 'thinking'> {
+  const enabled = hasThinking(model, draft)
+  const budget =
+    enabled && model.maxBudget !== undefined && draft.budget !== undefined && draft.budget < model.maxBudget
+      ? draft.budget
+      : undefined
+  return { model: model.id, thinking: { enabled, ...(budget !== undefined && { budget }) } }
+}
+
+export function useAsk(onAsked: (run: Run, question: NewQuestion) => void) {
+  const queries = useQueryClient()
+  // The same question keeps its key until it is made: a double click or a lost reply asks once.
+  const key = useRef<{ body: string; key: string } | undefined>(undefined)
+  const ask = useMutation({
+    mutationFn: createRun,
+    onSuccess: (run, question) => {
+      key.current = undefined
+      void queries.invalidateQueries({ queryKey: ['runs'] })
+      onAsked(run, question)
+    },
+  })
+  return {
+    isAsking: ask.isPending,
+    error: ask.error,
+    ask(question: NewQuestion) {
+      const body = JSON.stringify(question)
+      if (key.current?.body !== body) key.current = { body, key: createId() }
+      ask.mutate({ ...question, key: key.current.key })
+    },
+  }
+}
