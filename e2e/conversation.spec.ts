@@ -30,6 +30,7 @@ test('a follow-up sends the earlier pictures again beside its own, in the same t
 }) => {
   const [first, second] = [await createPicture(640, 400), await createPicture(200, 120)]
   await page.goto(app.url)
+  await expect(box(page)).toBeVisible()
   await dispatchFile(page, 'drop', first, 'first.png')
   await expect(page.getByText('640 × 400')).toBeVisible()
   await box(page).fill('What is shown, thread one?')
@@ -59,6 +60,7 @@ test('an edited question keeps its pictures and becomes a version beside the fir
   upstream,
 }) => {
   await page.goto(app.url)
+  await expect(box(page)).toBeVisible()
   await dispatchFile(page, 'drop', await createPicture(300, 180), 'kept.png')
   await expect(page.getByText('300 × 180')).toBeVisible()
   await box(page).fill('Before the edit')

@@ -86,7 +86,7 @@ test('a method that a known address does not take is a 405 that names those it t
     ['POST', '/api/config', 'HEAD, GET'],
     ['GET', '/api/media', 'POST'],
     ['DELETE', '/api/media/x', 'HEAD, GET'],
-    ['PATCH', '/api/runs/x', 'HEAD, GET, DELETE'],
+    ['PUT', '/api/runs/x', 'HEAD, GET, PATCH, DELETE'],
     ['GET', '/api/runs/x/stop', 'POST'],
     ['POST', '/r/x', 'HEAD, GET'],
     ['POST', '/healthz', 'HEAD, GET'],
@@ -147,6 +147,9 @@ test('a picture is stored once per visitor and given to its owner only', async (
     new Uint8Array(png),
   )
   expect((await request(`/api/media/${media.id}`)).status).toBe(404)
+  const thumb = await request(`/api/media/${media.id}/thumb`, { headers })
+  expect(await sharp(await thumb.arrayBuffer()).metadata()).toMatchObject({ format: 'webp', width: 96, height: 96 })
+  expect((await request(`/api/media/${media.id}/thumb`)).status).toBe(404)
 })
 
 test('a wrong setting stops the start with a sentence that names it', () => {

@@ -16,6 +16,7 @@ import { createReadClient } from './routes/read-client.ts'
 import { createRunRoutes } from './routes/run-routes.ts'
 import type { Runs } from './runs/runs.ts'
 import type { StaticFiles } from './static-files.ts'
+import { createThumbRoutes } from './routes/thumb-routes.ts'
 import { visitor, type Env } from './visitors/visitor.ts'
 
 export type AppDeps = {
@@ -62,6 +63,7 @@ export function createApp(deps: AppDeps) {
   app.route('/api/access', createAccessRoutes(deps.access))
   for (const path of ['/api/media', '/api/runs']) app.use(path, needsAccess(deps.access))
   app.route('/api/media', createMediaRoutes(deps.media, deps.fetchUrl))
+  app.route('/api/media', createThumbRoutes(deps.media))
   app.route('/api/runs', createRunRoutes(deps))
   app.route('/api/runs', createConversationRoutes(deps.conversations))
   for (const page of ['/', '/r/:id']) {

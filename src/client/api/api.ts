@@ -1,4 +1,5 @@
 import type { Config } from '../../shared/config.ts'
+import type { ConversationChange, HistoryEntry, HistoryPage } from '../../shared/history.ts'
 import type { Media } from '../../shared/media.ts'
 import type { Run, Thinking } from '../../shared/run.ts'
 import type { Thread } from '../../shared/thread.ts'
@@ -13,7 +14,6 @@ export type Question = {
   siblingOf?: string
   key: string
 }
-export type RunPage = { items: Run[]; next?: string }
 
 export const readConfig = () => requestJson<Config>('/api/config')
 
@@ -33,8 +33,15 @@ export const deleteRun = async (id: string) => {
 }
 export const restoreRun = (id: string) =>
   requestJson<Run>(`/api/runs/${encodeURIComponent(id)}/restore`, { method: 'POST' })
-export const listRuns = (query: string, cursor?: string) =>
-  requestJson<RunPage>(`/api/runs?${new URLSearchParams({ q: query, ...(cursor !== undefined && { cursor }) })}`)
+export const listRuns = (query: string, cursor: string | undefined, signal: AbortSignal) => {
+  const search = new URLSearchParams({ ...(query !== '' && { q: query }), ...(cursor !== undefined && { cursor }) })
+  return requestJson<HistoryPage>(`/api/runs?${search}`, { signal })
+}
+export const changeConversation = (id: string, change: ConversationChange) =>
+  requestJson<HistoryEntry>(`/api/runs/${encodeURIComponent(id)}`, jsonBody('PATCH', change))
+export const deleteConversation = async (id: string) => {
+  await request(`/api/runs/${encodeURIComponent(id)}?scope=conversation`, { method: 'DELETE' })
+}
 export const enterCode = async (code: string) => {
   await request('/api/access', jsonBody('POST', { code }))
 }

@@ -29,6 +29,13 @@ const migrations = [
    )
    update runs set conversation = coalesce((select conversation from placed where placed.id = runs.id), id);
    create index runs_by_conversation on runs (conversation, created_at, id);`,
+  `create table conversation_marks (
+     conversation text primary key, visitor text not null, title text, pinned_at bigint
+   );
+   create index conversation_marks_by_visitor on conversation_marks (visitor);
+   create table run_signatures (
+     run_id text primary key references runs (id) on delete cascade, signature text not null
+   );`,
 ]
 
 /** One immediate transaction: of several processes starting together one migrates, the others find it done. */

@@ -38,4 +38,8 @@ export type Tables = {
   instances: { id: string; lease_until: number }
   /** When all that `scope` took would have been earned again. */
   rates: { scope: string; earned_at: number }
+  /** What a person set for a conversation. */
+  conversation_marks: { conversation: string; visitor: string; title: string | null; pinned_at: number | null }
+  /** What search leaves out without reading a run's texts; made when first needed. */
+  run_signatures: { run_id: string; signature: string }
 }

@@ -1,9 +1,37 @@
 import { Hono } from 'hono'
+import { z } from 'zod'
+import { maxTitleChars, type ConversationChange } from '../../shared/history.ts'
+import { ProblemError } from '../../shared/problem.ts'
 import type { Conversations } from '../history/conversations.ts'
 import type { Env } from '../visitors/visitor.ts'
+import { parseBody } from './parse-body.ts'
 
+const pageLimit = 30
+
+const change = z.strictObject({
+  title: z.string().trim().min(1).max(maxTitleChars).nullable().optional(),
+  isPinned: z.boolean().optional(),
+})
+
+/** The list of conversations, and what is done to one as a whole. */
 export function createConversationRoutes(conversations: Conversations) {
-  return new Hono<Env>().get('/:id/thread', async (c) =>
-    c.json(await conversations.readThread(c.req.param('id'), c.get('visitor'))),
-  )
+  return new Hono<Env>()
+    .get('/', async (c) => {
+      const query = (c.req.query('q') ?? '').slice(0, 200)
+      const cursor = c.req.query('cursor')
+      if (cursor !== undefined && !/^\d{1,15}\.[\w-]{1,64}$/.test(cursor)) {
+        throw new ProblemError(400, 'bad-request', 'cursor must be the `next` of the page before.')
+      }
+      const options = { query, limit: pageLimit, ...(cursor !== undefined && { cursor }) }
+      return c.json(await conversations.list(c.get('visitor'), options))
+    })
+    .get('/:id/thread', async (c) => c.json(await conversations.readThread(c.req.param('id'), c.get('visitor'))))
+    .patch('/:id', async (c) => {
+      const { title, isPinned } = await parseBody(c, change)
+      const wished: ConversationChange = {
+        ...(title !== undefined && { title }),
+        ...(isPinned !== undefined && { isPinned }),
+      }
+      return c.json(await conversations.change(c.req.param('id'), c.get('visitor'), wished))
+    })
 }

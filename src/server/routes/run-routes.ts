@@ -115,15 +115,6 @@ export function createRunRoutes(deps: {
       )
       return c.json(run, isNew ? 201 : 200)
     })
-    .get('/', async (c) => {
-      const query = (c.req.query('q') ?? '').slice(0, 200)
-      const cursor = c.req.query('cursor')
-      if (cursor !== undefined && !/^\d{1,15}\.[\w-]{1,64}$/.test(cursor)) {
-        throw new ProblemError(400, 'bad-request', 'cursor must be the `next` of the page before.')
-      }
-      const page = await runs.list(c.get('visitor'), { query, limit: 30, ...(cursor !== undefined && { cursor }) })
-      return c.json(page)
-    })
     .get('/:id', async (c) => c.json(await runs.read(c.req.param('id'), c.get('visitor'))))
     .get('/:id/events', async (c) => {
       const id = c.req.param('id')
@@ -135,7 +126,7 @@ export function createRunRoutes(deps: {
     .post('/:id/stop', async (c) => c.json(await runs.stop(c.req.param('id'), c.get('visitor'))))
     .post('/:id/restore', async (c) => c.json(await runs.restore(c.req.param('id'), c.get('visitor'))))
     .delete('/:id', async (c) => {
-      await runs.delete(c.req.param('id'), c.get('visitor'))
+      await runs.delete(c.req.param('id'), c.get('visitor'), c.req.query('scope') === 'conversation')
       return c.body(null, 204)
     })
 }

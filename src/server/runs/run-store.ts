@@ -34,7 +34,7 @@ const toBlank = (row: Row): Run => ({
   lastSeq: 0,
 })
 
-const toFolded = (row: Row): Run => ({
+export const toFolded = (row: Row): Run => ({
   ...toBlank(row),
   thinkingText: row.thinking_text,
   answerText: row.answer_text,
@@ -197,65 +197,25 @@ export function createRunStore(db: Kysely<Tables>) {
       return { events: fromTimeline(row.timeline, row.thinking_text, row.answer_text).slice(after), isEnded: true }
     },
 
-    /** Roots, newest first; a group of siblings is one entry, its newest. `cursor` is what the page before gave as `next`. */
-    async list(visitor: string, options: { query?: string; cursor?: string; limit: number }) {
-      const [before, beforeId = ''] = (options.cursor ?? '').split('.')
-      let query = visible()
-        .where('visitor', '=', visitor)
-        .where('parent', 'is', null)
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('runs as newer')
-                .select('newer.id')
-                .whereRef('newer.visitor', '=', 'runs.visitor')
-                .whereRef(sql`coalesce(newer.sibling_of, newer.id)`, '=', sql`coalesce(runs.sibling_of, runs.id)`)
-                .whereRef('newer.created_at', '>', 'runs.created_at')
-                .where('newer.deleted_at', 'is', null),
-            ),
-          ),
-        )
-      if (before) {
-        const time = Number(before)
-        query = query.where(({ eb, or, and }) =>
-          or([eb('created_at', '<', time), and([eb('created_at', '=', time), eb('id', '<', beforeId)])]),
-        )
-      }
-      for (const term of (options.query ?? '').toLowerCase().split(/\s+/).filter(Boolean)) {
-        const pattern = `%${term.replace(/[\\%_]/g, '\\$&')}%`
-        query = query.where(({ or }) =>
-          or(
-            (['question', 'thinking_text', 'answer_text'] as const).map(
-              (column) => sql<boolean>`lower(${sql.ref(column)}) like ${pattern} escape '\\'`,
-            ),
-          ),
-        )
-      }
-      const rows = await query
-        .orderBy('created_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(options.limit + 1)
-        .execute()
-      const page = rows.slice(0, options.limit)
-      const last = page.at(-1)
-      return {
-        items: await Promise.all(page.map(toRun)),
-        ...(rows.length > options.limit && last && { next: `${last.created_at}.${last.id}` }),
-      }
-    },
-
-    /** The ids of the run and all that follow from it, now marked deleted at `time`. Empty: no such run. */
-    async markDeleted(id: string, visitor: string, time: number): Promise<string[]> {
+    /**
+     * The ids of the run and all that follow from it, or of its whole conversation, now marked deleted at `time`. Empty:
+     * no such run.
+     */
+    async markDeleted(id: string, visitor: string, time: number, isWhole: boolean): Promise<string[]> {
       return await db.transaction().execute(async (trx) => {
         const rows = await trx
           .selectFrom('runs')
           .select(['id', 'parent'])
-          .where('visitor', '=', visitor)
+          .where('conversation', '=', ({ selectFrom }) =>
+            selectFrom('runs').select('conversation').where('id', '=', id).where('visitor', '=', visitor),
+          )
           .where('deleted_at', 'is', null)
           .execute()
         if (!rows.some((row) => row.id === id)) return []
-        const ids = [id]
-        for (const parent of ids) ids.push(...rows.filter((row) => row.parent === parent).map((row) => row.id))
+        const ids = isWhole ? rows.map((row) => row.id) : [id]
+        for (const parent of isWhole ? [] : ids) {
+          ids.push(...rows.filter((row) => row.parent === parent).map((row) => row.id))
+        }
         await trx.updateTable('runs').set({ deleted_at: time }).where('id', 'in', ids).execute()
         return ids
       })
@@ -282,10 +242,15 @@ export function createRunStore(db: Kysely<Tables>) {
 
     /** Deletes for good what can no longer be restored. */
     async purge(time: number): Promise<void> {
-      await db
+      const { numDeletedRows } = await db
         .deleteFrom('runs')
         .where('deleted_at', '<=', time - undoMs)
         .where('owner', 'is', null)
+        .executeTakeFirst()
+      if (numDeletedRows === 0n) return
+      await db
+        .deleteFrom('conversation_marks')
+        .where('conversation', 'not in', ({ selectFrom }) => selectFrom('runs').select('conversation'))
         .execute()
     },
 

@@ -238,24 +238,6 @@ describe('a run', () => {
   })
 })
 
-test('history lists sibling groups once, newest first, and finds two Chinese characters in the answer', async () => {
-  const { db, runs } = await open()
-  const source = (text: string) =>
-    async function* (): AsyncGenerator<RunEventBody> {
-      yield { type: 'answer-delta', text }
-      yield { type: 'finish', reason: 'stop' }
-    }
-  const { run: first } = await runs.create(input, source('面积是十八'))
-  await collect(runs, first.id)
-  await new Promise((resolve) => setTimeout(resolve, 2))
-  const { run: sibling } = await runs.create({ ...input, siblingOf: first.id }, source('周长是十'))
-  await collect(runs, sibling.id)
-  expect((await runs.list('v', { limit: 30 })).items.map((run) => run.id)).toEqual([sibling.id])
-  expect((await runs.list('v', { limit: 30, query: '周长' })).items).toHaveLength(1)
-  expect((await runs.list('v', { limit: 30, query: '100%' })).items).toHaveLength(0)
-  await db.destroy()
-})
-
 test('a timeline gives back every event as it was', () => {
   const delta = fc.record({
     kind: fc.constantFrom('thinking-delta' as const, 'answer-delta' as const),

@@ -135,11 +135,6 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
       if (!(await store.belongsTo(id, visitor))) throw notFound()
     },
 
-    async list(visitor: string, options: { query?: string; cursor?: string; limit: number }) {
-      const page = await store.list(visitor, options)
-      return { ...page, items: page.items.map((run) => live.get(run.id)?.run() ?? run) }
-    },
-
     /**
      * The run's saved events as they come, whoever asks: who may see them is for the caller to know. One reading of the
      * database serves all who follow at the same time. Call `release` when done.
@@ -160,8 +155,8 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
       return await this.read(id, visitor)
     },
 
-    async delete(id: string, visitor: string): Promise<void> {
-      const ids = await store.markDeleted(id, visitor, Date.now())
+    async delete(id: string, visitor: string, isWhole = false): Promise<void> {
+      const ids = await store.markDeleted(id, visitor, Date.now(), isWhole)
       if (ids.length === 0) throw notFound()
       const going = ids.flatMap((deleted) => live.get(deleted) ?? [])
       await Promise.all(going.map((run) => end(run, { finish: 'stopped' })))
