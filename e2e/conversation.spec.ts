@@ -118,6 +118,14 @@ test('selected text is explained in a follow-up, or quoted into the box with its
   await expect(page.getByRole('blockquote').locator('[data-tex="x = 5"]')).toBeVisible()
 })
 
+test('a tapped formula is asked about as its source', async ({ page, app }) => {
+  await askFirst(page, app.url, 'Tap my formula')
+  await answers(page).locator('[data-tex]').first().click()
+  await page.getByRole('toolbar', { name: 'Selected text' }).getByRole('button', { name: 'Why?' }).click()
+  await expect(page.getByRole('heading', { name: 'Why is this so?' })).toBeVisible()
+  await expect(page.getByRole('blockquote').locator('[data-tex="x = 5"]')).toBeVisible()
+})
+
 test('deleting a turn takes what follows along, and Undo brings all of it back', async ({ page, app }) => {
   await askFirst(page, app.url, 'Root of the branch')
   await box(page).fill('Leaf of the branch')

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import { useMessages } from '../language.tsx'
-import { toQuote } from './to-quote.ts'
+import { toFormulaQuote, toQuote } from './to-quote.ts'
 
 type Props = {
   /** A question about the quotation, to be asked as it is. */
@@ -10,45 +10,77 @@ type Props = {
 
 const maxQuoteChars = 4_000
 
+type Place = { quote: string; top: number; left: number }
+
+const toPlace = (quote: string, { left, width }: DOMRect, top: number): Place => ({
+  quote: quote.slice(0, maxQuoteChars),
+  top: Math.min(Math.max(top, 8), innerHeight - 64),
+  left: Math.min(Math.max(left + width / 2, 150), document.documentElement.clientWidth - 150),
+})
+
 /** The selection, where all of it lies in what a model wrote. */
-function readSelection(): { quote: string; top: number; left: number } | undefined {
+function readSelection(): Place | undefined {
   const selection = getSelection()
   if (!selection || selection.isCollapsed || selection.rangeCount === 0) return undefined
   const range = selection.getRangeAt(0)
   const { commonAncestorContainer: common } = range
   const element = common instanceof Element ? common : common.parentElement
   if (!element?.closest('[data-quotable]')) return undefined
-  const quote = toQuote(range).slice(0, maxQuoteChars)
-  if (quote === '') return undefined
+  const quote = toQuote(range)
   const box = range.getBoundingClientRect()
-  const width = document.documentElement.clientWidth
-  return {
-    quote,
-    top: Math.min(Math.max(box.bottom + 8, 8), innerHeight - 64),
-    left: Math.min(Math.max(box.left + box.width / 2, 150), width - 150),
-  }
+  return quote === '' ? undefined : toPlace(quote, box, box.bottom + 8)
 }
 
-/** Under a selected piece of thinking or answer: what can be asked about it. */
+/** The formula that was tapped, or opened by key; its own menu stands below it, this above. */
+function readFormula(target: EventTarget | null): Place | undefined {
+  if (!(target instanceof Element) || getSelection()?.isCollapsed === false) return undefined
+  const formula =
+    target.closest<HTMLElement>('[data-quotable] [data-tex]') ??
+    (target.matches('[data-quotable] .md-scroller') ? target.querySelector<HTMLElement>(':scope > [data-tex]') : null)
+  if (!formula) return undefined
+  const box = (formula.querySelector('.katex-html') ?? formula).getBoundingClientRect()
+  return toPlace(toFormulaQuote(formula), box, box.top - 56)
+}
+
+/** By a selected piece of thinking or answer, or a formula: what can be asked about it. */
 export function SelectionTools({ onAsk, onQuote }: Props) {
   const messages = useMessages()
-  const [place, setPlace] = useState<ReturnType<typeof readSelection>>(undefined)
+  const [place, setPlace] = useState<Place | undefined>(undefined)
 
   useEffect(() => {
     let isDown = false
+    let formula: Place | undefined
     const on = new AbortController()
     const { signal } = on
-    const read = () => setPlace(isDown ? undefined : readSelection())
+    const read = () => setPlace(isDown ? undefined : (readSelection() ?? formula))
+    const forget = () => {
+      formula = undefined
+      read()
+    }
     const setDown = (value: boolean) => () => {
       isDown = value
+      if (value) forget()
       // The browser settles the selection after the event.
-      if (!value) setTimeout(read)
+      else setTimeout(read)
+    }
+    const open = ({ target }: Event) => {
+      formula = readFormula(target)
+      read()
     }
     document.addEventListener('selectionchange', read, { signal })
     document.addEventListener('pointerdown', setDown(true), { signal })
     document.addEventListener('pointerup', setDown(false), { signal })
     document.addEventListener('pointercancel', setDown(false), { signal })
-    addEventListener('scroll', read, { signal, capture: true, passive: true })
+    document.addEventListener('click', open, { signal })
+    document.addEventListener(
+      'keydown',
+      (event) => {
+        if (event.key === 'Enter') open(event)
+        if (event.key === 'Escape') forget()
+      },
+      { signal },
+    )
+    addEventListener('scroll', forget, { signal, capture: true, passive: true })
     return () => on.abort()
   }, [])
 

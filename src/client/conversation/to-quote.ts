@@ -1,14 +1,9 @@
-const blocks = 'p, li, h1, h2, h3, h4, h5, h6, pre, tr, blockquote'
+import { toSource } from '../markdown/to-source.ts'
 
-const toElement = (node: Node) => (node instanceof Element ? node : node.parentElement)
-const toFormula = (node: Node) => toElement(node)?.closest<HTMLElement>('[data-tex]') ?? undefined
+const toFormula = (node: Node) =>
+  (node instanceof Element ? node : node.parentElement)?.closest<HTMLElement>('[data-tex]') ?? undefined
 
-const toSource = (formula: HTMLElement) => {
-  const mark = formula.dataset['display'] === undefined ? '$' : '$$'
-  return `${mark}${formula.dataset['tex'] ?? ''}${mark}`
-}
-
-/** The selected text with each formula, whole, as its source. */
+/** The selected text as the Markdown it came from, each formula whole. */
 export function toQuote(selected: Range): string {
   const range = selected.cloneRange()
   const first = toFormula(range.startContainer)
@@ -16,8 +11,12 @@ export function toQuote(selected: Range): string {
   if (first) range.setStartBefore(first)
   if (last) range.setEndAfter(last)
   const piece = range.cloneContents()
-  for (const formula of piece.querySelectorAll<HTMLElement>('[data-tex]')) formula.replaceWith(toSource(formula))
   for (const button of piece.querySelectorAll('button')) button.remove()
-  for (const block of piece.querySelectorAll(blocks)) block.append('\n')
-  return (piece.textContent ?? '').replace(/\n{2,}/g, '\n').trim()
+  return toSource(piece)
+}
+
+export function toFormulaQuote(formula: HTMLElement): string {
+  const range = document.createRange()
+  range.selectNode(formula)
+  return toSource(range.cloneContents())
 }

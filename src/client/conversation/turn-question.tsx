@@ -31,11 +31,7 @@ export function TurnQuestion({ run, isFirst, siblings, onShow, onEdit }: Props) 
       </Heading>
       <Pictures media={run.media} />
       <div className="mt-2 flex items-center gap-2">
-        <button
-          type="button"
-          className="min-h-9 text-sm text-ink-soft underline-offset-4 hover:underline"
-          onClick={onEdit}
-        >
+        <button type="button" className="quiet" onClick={onEdit}>
           {messages.editQuestion}
         </button>
         <SiblingArrows id={run.id} siblings={siblings} onShow={onShow} />

@@ -1,12 +1,13 @@
-import { useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useLocation } from 'wouter'
+import { useLocation, useSearch } from 'wouter'
 import type { Config } from '../../shared/config.ts'
 import { isEnded, type Run } from '../../shared/run.ts'
 import type { Thread } from '../../shared/thread.ts'
 import { preloadRichText } from '../answer/rich-text.tsx'
 import { deleteRun } from '../api/api.ts'
 import { Turn } from '../conversation/turn.tsx'
+import { TurnActions } from '../conversation/turn-actions.tsx'
 import { TurnQuestion } from '../conversation/turn-question.tsx'
 import { offerUndo } from '../history/deletion.ts'
 import { useMessages } from '../language.tsx'
@@ -20,7 +21,17 @@ import { EditQuestion } from './edit-question.tsx'
 import { FollowUp } from './follow-up.tsx'
 import { toThread } from './to-thread.ts'
 
-export function ConversationView({ thread, leaf, config }: { thread: Thread; leaf: Run; config: Config }) {
+const ReplayRun = lazy(async () => ({ default: (await import('./replay-run.tsx')).ReplayRun }))
+
+type Props = {
+  /** The run that the address names. */
+  id: string
+  thread: Thread
+  leaf: Run
+  config: Config
+}
+
+export function ConversationView({ id, thread, leaf, config }: Props) {
   const messages = useMessages()
   const [, navigate] = useLocation()
   const queries = useQueryClient()
@@ -30,6 +41,9 @@ export function ConversationView({ thread, leaf, config }: { thread: Thread; lea
   const followed = useRuns(thread.runs)
   const runs = followed.map(({ run }) => run)
   const last = followed.at(-1) ?? { run: leaf, isConnected: true }
+  // An address that ends in ?replay plays the run it names.
+  const replayed = new URLSearchParams(useSearch()).has('replay') ? id : undefined
+  const toModel = (run: Run) => config.models.find((each) => each.id === run.model)
   usePageTitle(last.run)
   useEffect(preloadRichText, [])
 
@@ -80,19 +94,22 @@ export function ConversationView({ thread, leaf, config }: { thread: Thread; lea
               onEdit={() => setEditing(run.id)}
             />
           )}
-          <Turn run={run} model={config.models.find(({ id }) => id === run.model)}>
-            <AnswerNow run={run} config={config} onAsked={(made) => handleAsked(made, run.id)} />
-            {isEnded(run) && (
-              <button
-                type="button"
-                className="min-h-9 self-start text-sm text-ink-soft underline-offset-4 hover:underline"
-                disabled={remove.isPending}
-                onClick={() => remove.mutate(run)}
-              >
-                {messages.deleteTurn}
-              </button>
-            )}
-          </Turn>
+          {replayed === run.id && isEnded(run) ? (
+            <Suspense fallback={<p className="text-ink-soft">{messages.loading}</p>}>
+              <ReplayRun run={run} model={toModel(run)} onClose={() => navigate(`/r/${id}`, { replace: true })} />
+            </Suspense>
+          ) : (
+            <Turn run={run} model={toModel(run)}>
+              <AnswerNow run={run} config={config} onAsked={(made) => handleAsked(made, run.id)} />
+              {isEnded(run) && (
+                <TurnActions
+                  isBusy={remove.isPending}
+                  onReplay={() => navigate(`/r/${run.id}?replay`, { replace: run.id === id })}
+                  onDelete={() => remove.mutate(run)}
+                />
+              )}
+            </Turn>
+          )}
         </div>
       ))}
       {!last.isConnected && !isEnded(last.run) && (
@@ -103,7 +120,7 @@ export function ConversationView({ thread, leaf, config }: { thread: Thread; lea
           {toWords(remove.error, messages)}
         </p>
       )}
-      {editing === undefined && (
+      {editing === undefined && replayed === undefined && (
         <FollowUp
           run={last.run}
           config={config}

@@ -19,7 +19,7 @@ export function RunPage({ id, config }: { id: string; config: Config }) {
     retry: 1,
   })
   const leaf = thread.data?.runs.at(-1)
-  if (thread.data && leaf) return <ConversationView thread={thread.data} leaf={leaf} config={config} />
+  if (thread.data && leaf) return <ConversationView id={id} thread={thread.data} leaf={leaf} config={config} />
   if (thread.error) {
     return (
       <p role="alert" className="mx-auto my-16 max-w-xl text-warn">

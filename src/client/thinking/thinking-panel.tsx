@@ -9,11 +9,13 @@ type Props = {
   run: Run
   /** Beside the answer, where it stays open; else above it, where it folds at the first of the answer. */
   isBeside: boolean
+  /** Milliseconds since the run was created, where it is played again; else the clock counts. */
+  elapsedMs?: number | undefined
 }
 
 const endSlackPx = 4
 
-export function ThinkingPanel({ run, isBeside }: Props) {
+export function ThinkingPanel({ run, isBeside, elapsedMs }: Props) {
   const messages = useMessages()
   const bodyId = useId()
   const [chosen, setChosen] = useState<boolean | undefined>(undefined)
@@ -23,7 +25,7 @@ export function ThinkingPanel({ run, isBeside }: Props) {
   const [hasOverflow, setOverflow] = useState(false)
   const isThinking = run.answerStartedAt === undefined && !isEnded(run)
   const isOpen = chosen ?? (isBeside || run.answerStartedAt === undefined)
-  const { seconds, tokens, isEstimate } = useThinkingProgress(run)
+  const { seconds, tokens, isEstimate } = useThinkingProgress(run, elapsedMs)
   const time = messages.seconds(seconds)
 
   // Whatever makes the text taller (a delta, a formula drawn, the panel opened) keeps its newest lines in view.

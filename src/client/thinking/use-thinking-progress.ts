@@ -7,7 +7,10 @@ import { serverNow } from '../server-clock.ts'
  * Seconds from the first thinking to the first answer or the end, else to now. Tokens as the upstream counted them,
  * or an estimate until it says: counted again once a second, not with every delta.
  */
-export function useThinkingProgress(run: Run): { seconds: number; tokens: number; isEstimate: boolean } {
+export function useThinkingProgress(
+  run: Run,
+  elapsedMs?: number,
+): { seconds: number; tokens: number; isEstimate: boolean } {
   const until = run.answerStartedAt ?? run.endedAt
   const look = () => ({ now: serverNow(), estimate: estimateTokens(run.thinkingText) })
   const [seen, setSeen] = useState(look)
@@ -19,7 +22,7 @@ export function useThinkingProgress(run: Run): { seconds: number; tokens: number
   }, [until])
   const text = run.thinkingText
   const whole = useMemo(() => (until === undefined ? undefined : estimateTokens(text)), [until, text])
-  const end = until ?? seen.now - run.createdAt
+  const end = until ?? elapsedMs ?? seen.now - run.createdAt
   const counted = run.usage?.thinkingTokens
   return {
     seconds: Math.max(0, Math.round((end - (run.thinkingStartedAt ?? end)) / 1000)),
