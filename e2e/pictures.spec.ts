@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright/test'
+import sharp from 'sharp'
 import { demoSamples } from '../src/server/demo/samples.ts'
 import { en } from '../src/shared/messages/en.ts'
 import { createPicture, dispatchFile } from './support/picture.ts'
@@ -75,6 +76,21 @@ test('a sample is asked for real where a model is connected: its own picture, by
   const sent = upstream.requests.map(({ body }) => JSON.stringify(body ?? ''))
   const bytes = readFileSync(`public${sample?.image}`).toString('base64')
   expect(sent.filter((body) => body.includes(`data:image/png;base64,${bytes}`))).toHaveLength(1)
+})
+
+test('of an animated GIF the first frame is taken, and the page says so', async ({ page, app }) => {
+  const frame = async (background: string) =>
+    await sharp({ create: { width: 80, height: 60, channels: 3, background } })
+      .raw()
+      .toBuffer()
+  const frames = Buffer.concat([await frame('#112233'), await frame('#ff0000')])
+  const gif = await sharp(frames, { raw: { width: 80, height: 120, channels: 3, pageHeight: 60 } })
+    .gif()
+    .toBuffer()
+  await page.goto(app.url)
+  await dispatchFile(page, 'drop', gif, 'moving.gif', 'image/gif')
+  await expect(page.getByText('80 × 60')).toBeVisible()
+  await expect(page.getByText(en.firstFrame)).toBeVisible()
 })
 
 test('a video is refused with what to do instead', async ({ page, app }) => {
