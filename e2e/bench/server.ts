@@ -1,16 +1,19 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { createServer, request, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** An upstream whose every chunk carries the time it was sent, in milliseconds of this process. */
 /** `firstMs`: a model reads the picture before it says anything; by then its viewer has connected. */
-const chunks = { count: 100, everyMs: 50, firstMs: 400 }
+const long = { count: 100, everyMs: 50, firstMs: 400 }
+const short = { count: 3, everyMs: 30, firstMs: 100 }
+let chunks = long
+/** An upstream whose every chunk carries the time it was sent, in milliseconds of this process. */
 const upstream = createServer((req, res) => {
   req.resume()
   req.on('end', () => {
+    const { count, everyMs, firstMs } = chunks
     res.writeHead(200, { 'content-type': 'text/event-stream' })
     let sent = 0
     const send = () => {
@@ -19,15 +22,15 @@ const upstream = createServer((req, res) => {
         `data: ${JSON.stringify({ choices: [{ delta: { reasoning_content: content }, finish_reason: null }] })}\n\n`,
       )
       sent += 1
-      if (sent < chunks.count) return
+      if (sent < count) return
       clearInterval(timer)
       res.end(`data: ${JSON.stringify({ choices: [{ delta: {}, finish_reason: 'stop' }] })}\n\ndata: [DONE]\n\n`)
     }
     let timer: NodeJS.Timeout | undefined
     setTimeout(() => {
-      timer = setInterval(send, chunks.everyMs)
+      timer = setInterval(send, everyMs)
       send()
-    }, chunks.firstMs)
+    }, firstMs)
   })
 })
 
@@ -128,6 +131,35 @@ for (const runs of [1, 20, 200]) {
   await measure('bare pipe', runs, () => open(pipePort, 'POST', '/'))
   await measure('ShowWork, journal on', runs, startRun)
 }
+
+console.log('\n## First chunk, one run after the other, by turns through both (ms)')
+console.log('| through | runs | p50 | p90 | p99 |')
+console.log('| --- | --- | --- | --- | --- |')
+chunks = short
+const turns = 200
+const firsts = { pipe: [] as number[], app: [] as number[] }
+for (let turn = 0; turn < turns; turn += 1) {
+  firsts.pipe.push((await watch(await open(pipePort, 'POST', '/')))[0] ?? NaN)
+  firsts.app.push((await watch(await startRun()))[0] ?? NaN)
+}
+// What it waits for in any case: the disk's word that the event is safe.
+const disk: number[] = []
+const file = openSync(join(dir, 'fdatasync'), 'w')
+for (let turn = 0; turn < turns; turn += 1) {
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  const startedAt = performance.now()
+  writeSync(file, Buffer.alloc(4096))
+  fdatasyncSync(file)
+  disk.push(performance.now() - startedAt)
+}
+closeSync(file)
+const toRow = (values: number[]) => [0.5, 0.9, 0.99].map((q) => quantile(values, q).toFixed(2)).join(' | ')
+console.log(`| bare pipe | ${turns} | ${toRow(firsts.pipe)} |`)
+console.log(`| ShowWork, journal on | ${turns} | ${toRow(firsts.app)} |`)
+console.log(`| one fdatasync of this disk | ${turns} | ${toRow(disk)} |`)
+const more = (q: number) => (quantile(firsts.app, q) - quantile(firsts.pipe, q)).toFixed(2)
+console.log(`| ShowWork more than the pipe | | ${[0.5, 0.9, 0.99].map(more).join(' | ')} |`)
+
 app.kill('SIGTERM')
 await new Promise((resolve) => app.on('exit', resolve))
 rmSync(dir, { recursive: true, force: true })
