@@ -3,10 +3,19 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
 import { devServer } from './src/tools/dev-server.ts'
 
+// How long its plug-ins took is nothing to somebody who starts the app.
+const rolldownOptions = { checks: { pluginTimings: false } }
+
 export default defineConfig(({ isSsrBuild }) => ({
   plugins: [react(), tailwindcss(), devServer()],
   build: isSsrBuild
-    ? { outDir: 'dist/server', copyPublicDir: false, target: 'node20', emptyOutDir: true }
-    : { outDir: 'dist/client', assetsInlineLimit: 0, modulePreload: { polyfill: false }, emptyOutDir: true },
+    ? { outDir: 'dist/server', copyPublicDir: false, target: 'node20', emptyOutDir: true, rolldownOptions }
+    : {
+        outDir: 'dist/client',
+        assetsInlineLimit: 0,
+        modulePreload: { polyfill: false },
+        emptyOutDir: true,
+        rolldownOptions,
+      },
   test: { include: ['src/**/*.test.{ts,tsx}'], testTimeout: 20_000 },
 }))

@@ -136,6 +136,24 @@ test('a budget eaten by the thinking offers to answer now', async ({ page, app, 
     .toMatchObject({ enable_thinking: false })
 })
 
+test('asked without a network it says so at once, keeps the question, and asks when told again', async ({
+  page,
+  app,
+  context,
+}) => {
+  await page.goto(app.url)
+  const question = page.getByRole('textbox', { name: 'Question', exact: true })
+  await question.fill('Nobody hears me')
+  await context.setOffline(true)
+  await page.getByRole('button', { name: 'Ask', exact: true }).click()
+  await expect(page.getByRole('alert')).toContainText(en.offline)
+  await expect(question).toHaveValue('Nobody hears me')
+  await context.setOffline(false)
+  await expect(page).toHaveURL(`${app.url}/`)
+  await page.getByRole('button', { name: 'Ask', exact: true }).click()
+  await expect(page.getByRole('region', { name: 'Answer' }).getByText('The answer is')).toBeVisible()
+})
+
 test('a refused file is named with its reason, and the question stays', async ({ page, app }) => {
   await page.goto(app.url)
   await page.getByRole('textbox', { name: 'Question', exact: true }).fill('Keep me')

@@ -6,12 +6,16 @@ import { LanguageProvider } from './language.tsx'
 import { applyTheme, readTheme } from './ui/theme.ts'
 import './styles.css'
 
+// A server on this machine answers without any network: the browser's word on it is not asked.
+const always = { networkMode: 'always' } as const
+const queries = new QueryClient({ defaultOptions: { queries: always, mutations: always } })
+
 applyTheme(readTheme())
 const root = document.getElementById('root')
 if (root) {
   createRoot(root).render(
     <StrictMode>
-      <QueryClientProvider client={new QueryClient()}>
+      <QueryClientProvider client={queries}>
         <LanguageProvider>
           <App />
         </LanguageProvider>
