@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Context } from 'hono'
+import { decoderPolicy } from './routes/secure-headers.ts'
 
 const mimes: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -18,6 +19,7 @@ const mimes: Record<string, string> = {
   '.json': 'application/json',
   '.webmanifest': 'application/manifest+json',
   '.txt': 'text/plain; charset=utf-8',
+  '.wasm': 'application/wasm',
 }
 
 /** The built client, read once: what is not on the list does not exist, so no path can lead elsewhere. */
@@ -44,6 +46,8 @@ export function readStaticFiles(dir: string) {
       ETag: file.etag,
       Vary: 'Accept-Encoding',
       'Cache-Control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+      // A worker runs under the policy of its own response; only one that decodes may compile WebAssembly.
+      ...(/^\/assets\/[^/]*decoder[^/]*\.m?js$/.test(path) && { 'Content-Security-Policy': decoderPolicy }),
     }
     if (c.req.header('if-none-match') === file.etag) return c.body(null, 304, headers)
     const takesGzip = /\bgzip\b/.test(c.req.header('accept-encoding') ?? '')

@@ -33,28 +33,3 @@ export function createGuard(allowedHosts: string[]): MiddlewareHandler<Env> {
     await next()
   }
 }
-
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' blob: data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "manifest-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-].join('; ')
-
-export const secureHeaders: MiddlewareHandler = async (c, next) => {
-  await next()
-  c.header('X-Content-Type-Options', 'nosniff')
-  c.header('Referrer-Policy', 'no-referrer')
-  c.header('Cross-Origin-Opener-Policy', 'same-origin')
-  c.header('Cross-Origin-Resource-Policy', 'same-origin')
-  c.header('Permissions-Policy', 'camera=(self), display-capture=(self), microphone=(), geolocation=()')
-  if (!c.res.headers.has('Content-Security-Policy')) c.header('Content-Security-Policy', policy)
-  if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store')
-}
