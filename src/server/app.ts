@@ -1,10 +1,11 @@
-import { Hono } from 'hono'
+import { Hono, type MiddlewareHandler } from 'hono'
 import { limits, type Config } from '../shared/config.ts'
 import { ProblemError, type Problem } from '../shared/problem.ts'
 import type { Connection } from './connection.ts'
 import type { Gate } from './access/gate.ts'
 import { samples } from './demo/samples.ts'
 import type { Conversations } from './history/conversations.ts'
+import type { Meter } from './limits/meter.ts'
 import type { MediaLibrary } from './media/media-library.ts'
 import { createAccessRoutes, needsAccess } from './routes/access-routes.ts'
 import { allowedMethods } from './routes/allowed-methods.ts'
@@ -23,6 +24,9 @@ import { visitor, type Env } from './visitors/visitor.ts'
 export type AppDeps = {
   runs: Runs
   conversations: Conversations
+  meter: Meter
+  /** Absent where whoever asks is whoever runs it. */
+  uploadLimit?: MiddlewareHandler<Env>
   media: MediaLibrary
   fetchUrl: (url: string, signal: AbortSignal) => Promise<Uint8Array>
   connection: () => Connection
@@ -63,6 +67,7 @@ export function createApp(deps: AppDeps) {
   })
   app.route('/api/access', createAccessRoutes(deps.access))
   for (const path of ['/api/media', '/api/runs']) app.use(path, needsAccess(deps.access))
+  if (deps.uploadLimit) app.use('/api/media', deps.uploadLimit)
   app.route('/api/media', createMediaRoutes(deps.media, deps.fetchUrl))
   app.route('/api/media', createThumbRoutes(deps.media))
   app.route('/api/runs', createRunRoutes(deps))

@@ -1,9 +1,15 @@
 import { join } from 'node:path'
 import { createGate } from './access/gate.ts'
 import { createApp } from './app.ts'
-import { connect } from './connection.ts'
+import { connect, type Connection } from './connection.ts'
 import { openSqlite } from './database/open-sqlite.ts'
 import { createConversations } from './history/conversations.ts'
+import { createAddressKey } from './limits/address-key.ts'
+import { createLedger, type Allowances } from './limits/ledger.ts'
+import { createMeter } from './limits/meter.ts'
+import { keepLedger } from './limits/tend-ledger.ts'
+import { isOwnMachineOnly, toAllowances } from './limits/to-allowances.ts'
+import { createUploadLimit } from './limits/upload-limit.ts'
 import { createFetchUrl } from './media/fetch-url.ts'
 import { createDiskFiles } from './media/media-files.ts'
 import { createMediaLibrary } from './media/media-library.ts'
@@ -13,6 +19,17 @@ import { createEventStreams } from './routes/event-stream.ts'
 import type { Settings } from './settings.ts'
 import type { StaticFiles } from './static-files.ts'
 
+/** A budget in money that some model would pass by uncounted is none. */
+function checkPrices(allowances: Allowances, { mode, models }: Connection) {
+  const hasBudget = Object.values(allowances).some(({ costPerDay }) => costPerDay !== undefined)
+  const unpriced = models.find(({ prices }) => prices === undefined || prices.length === 0)
+  if (mode !== 'live' || !hasBudget || !unpriced) return
+  const names = '*_COST_PER_DAY'
+  throw new Error(
+    `The setting ${names} is wrong: the model ${unpriced.id} has no price. Give it one in MODELS_FILE, or limit tokens.`,
+  )
+}
+
 /** Everything wired together as the settings say, listening nowhere yet. */
 export async function createServer(settings: Settings, onFailure: (error: unknown) => void, staticFiles?: StaticFiles) {
   const connection = await connect(settings)
@@ -21,10 +38,18 @@ export async function createServer(settings: Settings, onFailure: (error: unknow
   const runs = createRuns(store, onFailure)
   await runs.open()
   const eventStreams = createEventStreams()
+  const allowances = toAllowances(settings)
+  checkPrices(allowances, connection())
+  const ledger = createLedger(db, allowances)
+  const addressKey = createAddressKey(db)
+  const meter = createMeter(ledger, addressKey, onFailure)
+  const stopTending = keepLedger(db, ledger, () => connection().models, onFailure)
   const app = createApp({
     runs,
     eventStreams,
     conversations: createConversations(db, runs),
+    meter,
+    ...(!isOwnMachineOnly(settings) && { uploadLimit: createUploadLimit(db, addressKey) }),
     media: createMediaLibrary(db, createDiskFiles(join(settings.DATA_DIR, 'media'))),
     fetchUrl: createFetchUrl({ allow: settings.MEDIA_FETCH_ALLOW }),
     connection,
@@ -46,6 +71,8 @@ export async function createServer(settings: Settings, onFailure: (error: unknow
     async shutDown() {
       await runs.shutDown(settings.SHUTDOWN_GRACE_S * 1000)
       eventStreams.end()
+      stopTending()
+      await meter.drain()
     },
     close: () => db.destroy(),
   }

@@ -8,6 +8,9 @@ const list = z
   .default('')
   .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
 
+/** 0 stands for no limit. */
+const limit = z.coerce.number().min(0).max(1e12).optional()
+
 const laterSettings = ['DATABASE_URL', 'MEDIA_STORE'] as const
 
 const schema = z.object({
@@ -30,6 +33,21 @@ const schema = z.object({
   TRUST_PROXY: list.refine((entries) => entries.every(isRange), {
     error: 'write addresses or ranges such as 127.0.0.1, 10.0.0.0/8',
   }),
+  VISITOR_RUNS_AT_ONCE: limit,
+  VISITOR_RUNS_PER_MINUTE: limit,
+  VISITOR_RUNS_PER_DAY: limit,
+  VISITOR_TOKENS_PER_DAY: limit,
+  VISITOR_COST_PER_DAY: limit,
+  ADDRESS_RUNS_AT_ONCE: limit,
+  ADDRESS_RUNS_PER_MINUTE: limit,
+  ADDRESS_RUNS_PER_DAY: limit,
+  ADDRESS_TOKENS_PER_DAY: limit,
+  ADDRESS_COST_PER_DAY: limit,
+  TOTAL_RUNS_AT_ONCE: limit,
+  TOTAL_RUNS_PER_MINUTE: limit,
+  TOTAL_RUNS_PER_DAY: limit,
+  TOTAL_TOKENS_PER_DAY: limit,
+  TOTAL_COST_PER_DAY: limit,
   FIRST_BYTE_TIMEOUT_S: seconds(180),
   SILENCE_TIMEOUT_S: seconds(300),
   RUN_TIMEOUT_S: seconds(3600),

@@ -29,6 +29,7 @@ export const runErrorCodes = [
   'silence-timeout',
   'run-timeout',
   'cut-off',
+  'budget-spent',
   'interrupted',
   'internal',
 ] as const

@@ -36,6 +36,18 @@ const migrations = [
    create table run_signatures (
      run_id text primary key references runs (id) on delete cascade, signature text not null
    );`,
+  `create table salts (day text primary key, salt text not null);
+   create table spending (
+     scope text not null, day text not null, runs bigint not null, tokens bigint not null, cost bigint not null,
+     primary key (scope, day)
+   );
+   create table reservations (
+     id text primary key, run_id text, visitor text not null, address text, day text not null, input bigint not null,
+     tokens bigint not null, cost bigint not null, created_at bigint not null
+   );
+   create index reservations_by_visitor on reservations (visitor);
+   create index reservations_by_address on reservations (address);
+   create table blocked_visitors (visitor text primary key, created_at bigint not null);`,
 ]
 
 /** One immediate transaction: of several processes starting together one migrates, the others find it done. */

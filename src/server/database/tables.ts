@@ -42,4 +42,21 @@ export type Tables = {
   conversation_marks: { conversation: string; visitor: string; title: string | null; pinned_at: number | null }
   /** What search leaves out without reading a run's texts; made when first needed. */
   run_signatures: { run_id: string; signature: string }
+  /** A day's salt for hashing addresses, gone with the day. */
+  salts: { day: string; salt: string }
+  /** What a scope (`all`, `visitor:…`, `address:…`) spent on a day, with what is reserved. Cost in millionths. */
+  spending: { scope: string; day: string; runs: number; tokens: number; cost: number }
+  /** Runs that are going, or whose server died: `input` is the part of `tokens` that goes in. */
+  reservations: {
+    id: string
+    run_id: string | null
+    visitor: string
+    address: string | null
+    day: string
+    input: number
+    tokens: number
+    cost: number
+    created_at: number
+  }
+  blocked_visitors: { visitor: string; created_at: number }
 }

@@ -53,6 +53,7 @@ const sentences: Record<RunErrorCode, string> = {
   'silence-timeout': 'The model went silent.',
   'run-timeout': 'The run took too long.',
   'cut-off': 'The model service ended the stream before the answer was complete.',
+  'budget-spent': 'The budget of this server is used up.',
   interrupted: 'The server stopped before the run was complete.',
   internal: 'Something went wrong on this server.',
 }

@@ -5,6 +5,7 @@ import { limits, thinksByDefault, type Model } from '../../shared/config.ts'
 import { ProblemError } from '../../shared/problem.ts'
 import type { Run, Thinking } from '../../shared/run.ts'
 import type { Turn } from '../ask.ts'
+import type { Meter } from '../limits/meter.ts'
 import type { MediaLibrary } from '../media/media-library.ts'
 import type { Runs } from '../runs/runs.ts'
 import type { Env } from '../visitors/visitor.ts'
@@ -51,11 +52,12 @@ function parseAfter(text: string | undefined): number {
 
 export function createRunRoutes(deps: {
   runs: Runs
+  meter: Meter
   media: MediaLibrary
   connection: () => Connection
   eventStreams: EventStreams
 }) {
-  const { runs, media, connection, eventStreams } = deps
+  const { runs, meter, media, connection, eventStreams } = deps
 
   async function readTurns(run: Pick<Run, 'question' | 'media' | 'parent'>, visitor: string): Promise<Turn[]> {
     const turns: Turn[] = []
@@ -88,7 +90,7 @@ export function createRunRoutes(deps: {
       if (body.media.length > limits.maxMedia) {
         throw new ProblemError(422, 'too-many-media', `A question may have ${limits.maxMedia} pictures. Remove some.`)
       }
-      const { models, defaultModel, ask } = connection()
+      const { mode, models, defaultModel, ask } = connection()
       const model = models.find((candidate) => candidate.id === (body.model ?? defaultModel))
       if (!model)
         throw new ProblemError(422, 'unknown-model', 'This server does not offer that model. Pick one from the list.')
@@ -98,20 +100,23 @@ export function createRunRoutes(deps: {
       const parent = sibling ? sibling.parent : body.parent
       const turns = await readTurns({ question: text, media: items, ...(parent !== undefined && { parent }) }, visitor)
       const { key, ...content } = body
-      const { run, isNew } = await runs.create(
-        {
-          visitor,
-          question: text,
-          media: items,
-          model: model.id,
-          thinking,
-          // A group of siblings is named by its first run.
-          ...(sibling && { siblingOf: sibling.siblingOf ?? sibling.id }),
-          ...(parent !== undefined && { parent }),
-          ...(key !== undefined && { key }),
-          bodyHash: createHash('sha256').update(JSON.stringify(content)).digest('hex'),
-        },
+      const input = {
+        visitor,
+        question: text,
+        media: items,
+        model: model.id,
+        thinking,
+        // A group of siblings is named by its first run.
+        ...(sibling && { siblingOf: sibling.siblingOf ?? sibling.id }),
+        ...(parent !== undefined && { parent }),
+        ...(key !== undefined && { key }),
+        bodyHash: createHash('sha256').update(JSON.stringify(content)).digest('hex'),
+      }
+      const { address } = c.get('client')
+      const { run, isNew } = await meter.admit(
+        { visitor, address, key, model, thinking, turns, isPaid: mode === 'live' },
         (signal) => ask({ model, thinking, turns }, signal),
+        (source) => runs.create(input, source),
       )
       return c.json(run, isNew ? 201 : 200)
     })

@@ -28,6 +28,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await server.shutDown()
+  await server.close()
   rmSync(dir, { recursive: true, force: true })
 })
 

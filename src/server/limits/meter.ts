@@ -1,0 +1,104 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Model } from '../../shared/config.ts'
+import type { RunErrorCode, RunEventBody, Thinking, Usage } from '../../shared/run.ts'
+import type { Turn } from '../ask.ts'
+import type { AddressKey } from './address-key.ts'
+import { estimateInput, estimateTokens, firstOutput, toAmount } from './estimate.ts'
+import type { Amount, Ledger } from './ledger.ts'
+
+export type Asked = {
+  visitor: string
+  address: string | undefined
+  key: string | undefined
+  model: Model
+  thinking: Thinking
+  turns: Turn[]
+  /** Nobody is paid for a demo or a local model: only the number of runs counts. */
+  isPaid: boolean
+}
+type Source = (signal: AbortSignal) => AsyncIterable<RunEventBody>
+
+/** The upstream had the question and worked on it, although nothing came. */
+const workedOn = new Set<RunErrorCode>(['first-byte-timeout', 'silence-timeout', 'run-timeout', 'cut-off'])
+/** A run that thinks longer than was reserved for takes this much more at a time. */
+const stepTokens = 8_000
+const free: Amount = { tokens: 0, cost: 0 }
+
+export type Meter = ReturnType<typeof createMeter>
+
+/** Lets a run begin where there is an allowance for it, and counts what it comes to. */
+export function createMeter(ledger: Ledger, toAddressKey: AddressKey, onFailure: (error: unknown) => void) {
+  const settling = new Set<Promise<void>>()
+
+  function later(work: Promise<void>) {
+    const watched = work.catch(onFailure).finally(() => settling.delete(watched))
+    settling.add(watched)
+  }
+
+  async function* count(id: string, asked: Asked, input: number, source: AsyncIterable<RunEventBody>) {
+    const { model, isPaid, thinking } = asked
+    let usage: Usage | undefined
+    let output = 0
+    let reserved = firstOutput(model, thinking.budget)
+    let error: RunErrorCode | undefined
+    try {
+      for await (const event of source) {
+        if (event.type === 'thinking-delta' || event.type === 'answer-delta') output += estimateTokens(event.text)
+        else if (event.type === 'usage') usage = event
+        else if (event.type === 'error') error = event.code
+        if (isPaid && output > reserved) {
+          const more = toAmount(model, { inputTokens: 0, outputTokens: stepTokens })
+          if (!(await ledger.extend(id, more))) {
+            const message = 'The budget was used up before the answer was complete. What came is kept.'
+            yield { type: 'error' as const, code: 'budget-spent' as const, message, retryable: false }
+            return
+          }
+          reserved += stepTokens
+        }
+        yield event
+      }
+    } finally {
+      const isRefused = error !== undefined && output === 0 && !workedOn.has(error)
+      const guess = isRefused ? free : toAmount(model, { inputTokens: input, outputTokens: output })
+      later(ledger.settle(id, isPaid ? (usage ? toAmount(model, usage) : guess) : free))
+    }
+  }
+
+  return {
+    /** `create` starts a run on the source it is given. Throws a ProblemError where nothing is left to ask with. */
+    async admit<T extends { run: { id: string }; isNew: boolean }>(
+      asked: Asked,
+      source: Source,
+      create: (source: Source) => Promise<T>,
+    ): Promise<T> {
+      const now = Date.now()
+      const { visitor, key, model, thinking } = asked
+      const input = asked.isPaid ? estimateInput(model, asked.turns) : 0
+      const most = toAmount(model, { inputTokens: input, outputTokens: firstOutput(model, thinking.budget) })
+      // The same question sent twice at once takes one reservation.
+      const id =
+        key === undefined
+          ? randomBytes(16).toString('base64url')
+          : createHash('sha256').update(`${visitor} ${key}`).digest('base64url')
+      const address = await toAddressKey(asked.address, now)
+      const reservation = await ledger.reserve(
+        { id, visitor, address, key, input, ...(asked.isPaid ? most : free) },
+        now,
+      )
+      try {
+        const created = await create((signal) => count(id, asked, input, source(signal)))
+        if (created.isNew) later(ledger.bind(id, created.run.id))
+        else if (reservation) await ledger.release(id)
+        return created
+      } catch (error) {
+        if (reservation) await ledger.release(id)
+        throw error
+      }
+    },
+
+    /** Resolves when all that ended so far is settled. */
+    async drain(): Promise<void> {
+      while (settling.size > 0) await Promise.all(settling)
+    },
+  }
+}

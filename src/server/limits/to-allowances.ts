@@ -1,0 +1,34 @@
+import type { Settings } from '../settings.ts'
+import type { Allowance, Allowances } from './ledger.ts'
+
+/** For a server that others reach: a class of forty behind one address works, a machine that asks on and on does not. */
+const open: Allowances = {
+  visitor: { atOnce: 6, perMinute: 20, perDay: 300, tokensPerDay: 2_000_000 },
+  address: { atOnce: 120, perMinute: 240, perDay: 4_000, tokensPerDay: 10_000_000 },
+  all: { atOnce: 300, tokensPerDay: 20_000_000 },
+}
+/** For a server that only this machine reaches: whoever sits at it pays for it. */
+const own: Allowances = { visitor: {}, address: {}, all: {} }
+
+const loopback = new Set(['127.0.0.1', '::1', 'localhost'])
+
+/** Whether the settings keep everybody out but this machine itself. */
+export const isOwnMachineOnly = ({ HOST, PUBLIC_URL, TRUST_PROXY, ALLOWED_HOSTS }: Settings): boolean =>
+  loopback.has(HOST) && PUBLIC_URL === undefined && TRUST_PROXY.length === 0 && ALLOWED_HOSTS.length === 0
+
+export function toAllowances(settings: Settings): Allowances {
+  const defaults = isOwnMachineOnly(settings) ? own : open
+  const merge = (kind: keyof Allowances, prefix: 'VISITOR' | 'ADDRESS' | 'TOTAL'): Allowance => {
+    const set = {
+      atOnce: settings[`${prefix}_RUNS_AT_ONCE`],
+      perMinute: settings[`${prefix}_RUNS_PER_MINUTE`],
+      perDay: settings[`${prefix}_RUNS_PER_DAY`],
+      tokensPerDay: settings[`${prefix}_TOKENS_PER_DAY`],
+      costPerDay: settings[`${prefix}_COST_PER_DAY`],
+    }
+    const given = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined))
+    const merged = Object.entries({ ...defaults[kind], ...given }).filter(([, value]) => value !== 0)
+    return Object.fromEntries(merged) as Allowance
+  }
+  return { visitor: merge('visitor', 'VISITOR'), address: merge('address', 'ADDRESS'), all: merge('all', 'TOTAL') }
+}
