@@ -6,6 +6,7 @@ import type { Gate } from './access/gate.ts'
 import { samples } from './demo/samples.ts'
 import type { Conversations } from './history/conversations.ts'
 import type { Meter } from './limits/meter.ts'
+import { createUploadRoom } from './limits/room.ts'
 import type { MediaLibrary } from './media/media-library.ts'
 import { createAccessRoutes, needsAccess } from './routes/access-routes.ts'
 import { allowedMethods } from './routes/allowed-methods.ts'
@@ -68,6 +69,7 @@ export function createApp(deps: AppDeps) {
   app.route('/api/access', createAccessRoutes(deps.access))
   for (const path of ['/api/media', '/api/runs']) app.use(path, needsAccess(deps.access))
   if (deps.uploadLimit) app.use('/api/media', deps.uploadLimit)
+  app.use('/api/media', createUploadRoom())
   app.route('/api/media', createMediaRoutes(deps.media, deps.fetchUrl))
   app.route('/api/media', createThumbRoutes(deps.media))
   app.route('/api/runs', createRunRoutes(deps))

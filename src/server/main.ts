@@ -1,9 +1,11 @@
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { serve } from '@hono/node-server'
 import { pino } from 'pino'
 import { createServer } from './create-server.ts'
+import { protectServer, serverOptions } from './limits/serving.ts'
 import { parseSettings, readEnvironment } from './settings.ts'
 import { readStaticFiles } from './static-files.ts'
 
@@ -21,12 +23,14 @@ try {
     (error) => log.error({ err: error }, 'failure'),
     staticFiles,
   )
-  const server = serve({ fetch: app.fetch, hostname: settings.HOST, port: settings.PORT }, (address: AddressInfo) => {
+  const options = { fetch: app.fetch, hostname: settings.HOST, port: settings.PORT, serverOptions }
+  const server = serve(options, (address: AddressInfo) => {
     const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
     console.log(
       `ShowWork (${connection().mode}) is at http://${host === '127.0.0.1' ? 'localhost' : host}:${address.port}`,
     )
   })
+  protectServer(server as Server, settings.TRUST_PROXY)
   server.on('error', (error: NodeJS.ErrnoException) => {
     const isTaken = error.code === 'EADDRINUSE'
     console.error(isTaken ? `Port ${settings.PORT} is taken. Set PORT to another one.` : error.message)

@@ -31,6 +31,7 @@ export const problemCodes = [
   'budget-spent',
   'visitor-blocked',
   'uploads-per-minute',
+  'busy',
   'shutting-down',
   'storage-full',
   'internal',

@@ -2,24 +2,68 @@ import type { Context } from 'hono'
 import type { z } from 'zod'
 import { ProblemError } from '../../shared/problem.ts'
 
-/** The JSON body as `schema` has it, or a 400 that names what is wrong. */
-export async function parseBody<Schema extends z.ZodType>(c: Context, schema: Schema): Promise<z.infer<Schema>> {
+const maxJsonBytes = 512 * 1024
+const maxDepth = 32
+
+const badRequest = (detail: string) => new ProblemError(400, 'bad-request', detail)
+
+/**
+ * The JSON body as `schema` has it. Throws a ProblemError that names what is wrong: its type, size, encoding, form,
+ * nesting, or the field.
+ */
+export async function parseBody<Schema extends z.ZodType>(
+  c: Context,
+  schema: Schema,
+  maxBytes = maxJsonBytes,
+): Promise<z.infer<Schema>> {
+  const type = c.req.header('content-type')
+  if (type === undefined || !/^application\/(?:[\w.+-]*\+)?json\s*(?:;|$)/i.test(type)) {
+    throw new ProblemError(415, 'bad-request', 'Send an object with Content-Type application/json.')
+  }
+  const text = await readText(c, maxBytes)
+  if (isTooDeep(text)) throw badRequest(`The body is nested deeper than ${maxDepth} levels.`)
   let body: unknown
   try {
-    body = await c.req.json()
+    body = JSON.parse(text)
   } catch {
-    throw new ProblemError(
-      400,
-      'bad-request',
-      'The body is not JSON. Send an object with Content-Type application/json.',
-    )
+    throw badRequest('The body is not JSON. Send an object with Content-Type application/json.')
   }
   const result = schema.safeParse(body)
   if (result.success) return result.data
   const issue = result.error.issues[0]
-  throw new ProblemError(
-    400,
-    'bad-request',
-    `The field ${issue?.path.join('.') || '(body)'} is wrong: ${issue?.message ?? ''}.`,
-  )
+  throw badRequest(`The field ${issue?.path.join('.') || '(body)'} is wrong: ${issue?.message ?? ''}.`)
+}
+
+async function readText(c: Context, maxBytes: number): Promise<string> {
+  const tooLarge = () => new ProblemError(413, 'too-large', `The body may have ${maxBytes} bytes. Send less.`)
+  if (Number(c.req.header('content-length')) > maxBytes) throw tooLarge()
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of (c.req.raw.body ?? []) as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength
+    if (size > maxBytes) throw tooLarge()
+    chunks.push(chunk)
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
+  } catch {
+    throw badRequest('The body is not UTF-8.')
+  }
+}
+
+/** Looked at before parsing, which a deep nest would let run out of stack. */
+function isTooDeep(text: string): boolean {
+  let depth = 0
+  let isInString = false
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text[at]
+    if (isInString) {
+      if (char === '\\') at += 1
+      else if (char === '"') isInString = false
+    } else if (char === '"') isInString = true
+    else if (char === '[' || char === '{') depth += 1
+    else if (char === ']' || char === '}') depth -= 1
+    if (depth > maxDepth) return true
+  }
+  return false
 }

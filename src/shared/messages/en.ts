@@ -36,6 +36,7 @@ const problems: Record<ProblemCode, string> = {
   'budget-spent': 'Today’s budget is used up. What you wrote is kept.',
   'visitor-blocked': 'Whoever runs this server does not let this browser ask. What you asked before stays readable.',
   'uploads-per-minute': 'Too many pictures in a short time.',
+  busy: 'The server is busy with other pictures.',
   'shutting-down': 'The server is restarting. Ask again in a few seconds.',
   'storage-full': 'The server cannot save anything right now. Try again later.',
   internal: 'The server failed. Try again; if it stays, tell whoever runs it.',

@@ -162,6 +162,7 @@ export const zh: Messages = {
     'budget-spent': '今天的额度已用完。你写的内容已保留。',
     'visitor-blocked': '管理员已停止此浏览器提问。以前的提问仍可查看。',
     'uploads-per-minute': '短时间内添加的图片过多。',
+    busy: '服务器正忙于处理其他图片。',
     'shutting-down': '服务器正在重启。请几秒后再提问。',
     'storage-full': '服务器暂时无法保存。请稍后再试。',
     internal: '服务器出错。请重试；若一直如此，请告知管理员。',

@@ -1,0 +1,61 @@
+import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
+import { createTrust } from '../access/client.ts'
+import type { Problem } from '../../shared/problem.ts'
+
+/** Of Node's server, in milliseconds and bytes. */
+export const serverOptions = {
+  maxHeaderSize: 16 * 1024,
+  // Whoever sends slower than this is let go: 20 MB take 4 minutes at 0.7 Mbit/s.
+  headersTimeout: 15_000,
+  requestTimeout: 240_000,
+  connectionsCheckingInterval: 5_000,
+  // Longer than the minute that proxies keep an idle connection for.
+  keepAliveTimeout: 75_000,
+}
+
+const maxConnections = 12_000
+/** A school behind one address, with six connections a browser. */
+const maxPerAddress = 2_000
+
+const refusals: Record<string, [status: number, title: string, detail: string]> = {
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large', 'The headers may have 16 kB. Delete some cookies.'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'The request took too long to arrive. Send it again.'],
+}
+
+/** What never becomes a request is refused in the same form as all else. */
+function answerRefused(error: NodeJS.ErrnoException, socket: Socket) {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const [status, title, detail] = refusals[error.code ?? ''] ?? [400, 'Bad Request', 'This is not HTTP/1.1.']
+  const problem: Problem = { type: 'about:blank', title, status, detail, code: 'bad-request' }
+  const body = JSON.stringify(problem)
+  const head = [
+    `HTTP/1.1 ${status} ${title}`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Cache-Control: no-store',
+    'X-Content-Type-Options: nosniff',
+    'Connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+}
+
+/** Bounds connections, altogether and per address; trusted proxies and this machine bring many people. */
+export function protectServer(server: Server, trustedProxies: string[]) {
+  const isTrusted = createTrust([...trustedProxies, '127.0.0.0/8', '::1'])
+  const open = new Map<string, number>()
+  server.maxConnections = maxConnections
+  server.on('clientError', answerRefused)
+  server.on('connection', (socket) => {
+    const address = socket.remoteAddress
+    if (address === undefined || isTrusted(address)) return
+    const count = (open.get(address) ?? 0) + 1
+    open.set(address, count)
+    socket.on('close', () => {
+      const left = (open.get(address) ?? 1) - 1
+      if (left > 0) open.set(address, left)
+      else open.delete(address)
+    })
+    if (count > maxPerAddress) socket.destroy()
+  })
+}
