@@ -52,6 +52,7 @@ for (const hasPolicy of [true, false]) {
   test(`${vectors.length} vectors run nothing and fetch nothing ${hasPolicy ? 'under the policy' : 'without it'}`, async ({
     hostile,
   }) => {
+    test.setTimeout(120_000)
     expect(new Set(vectors).size).toBeGreaterThanOrEqual(300)
     const { context, hits, strays } = await openContext(hostile.watched.browser, hostile.url, hasPolicy)
     const before = hostile.watched.connections()

@@ -67,7 +67,7 @@ afterAll(() => server.close())
 
 const { signal } = new AbortController()
 const refused = (url: string, lookup: (host: string) => Promise<string[]> = async () => ['10.0.0.1']) =>
-  createFetchUrl({ allow: [], lookup })(url, signal).then(
+  createFetchUrl({ allow: [], lookup, tellMs: 0 })(url, signal).then(
     () => 'fetched',
     (error: { code: string }) => error.code,
   )
@@ -139,7 +139,9 @@ describe('only what is public is asked for, at the address that was checked', ()
 
   test('a name without an address, or unknown, reads like one inside', async () => {
     const message = (lookup: (host: string) => Promise<string[]>) =>
-      createFetchUrl({ allow: [], lookup })('https://a.example/', signal).catch((error: Error) => error.message)
+      createFetchUrl({ allow: [], lookup, tellMs: 0 })('https://a.example/', signal).catch(
+        (error: Error) => error.message,
+      )
     const inside = await message(async () => ['10.0.0.1'])
     expect(await message(async () => [])).toBe(inside)
     expect(await message(() => Promise.reject(new Error('ENOTFOUND a.example')))).toBe(inside)
@@ -175,7 +177,8 @@ describe('only what is public is asked for, at the address that was checked', ()
 })
 
 describe('an allowed server', () => {
-  const fetchUrl = (path: string) => createFetchUrl({ allow: [new URL(origin).host] })(`${origin}${path}`, signal)
+  const fetchUrl = (path: string) =>
+    createFetchUrl({ allow: [new URL(origin).host], tellMs: 0 })(`${origin}${path}`, signal)
   test('is fetched, over a redirect too', async () => {
     expect(new TextDecoder().decode(await fetchUrl('/to'))).toBe('bytes')
   })

@@ -1,7 +1,7 @@
 import { lookup as dnsLookup } from 'node:dns/promises'
 import type { LookupFunction } from 'node:net'
 import ipaddr from 'ipaddr.js'
-import { Agent, request } from 'undici'
+import { Agent, request, type buildConnector } from 'undici'
 import { limits } from '../../shared/config.ts'
 import { ProblemError } from '../../shared/problem.ts'
 
@@ -9,6 +9,8 @@ type Lookup = (host: string) => Promise<string[]>
 
 const maxRedirects = 3
 const timeoutMs = 20_000
+/** A refusal is told at the next full second, so that its time tells nothing about the network here either. */
+const tellMs = 1_000
 const redirectStatus = new Set([301, 302, 303, 307, 308])
 
 /** Unicast by their numbers, but services of clouds that answer to the machine itself. */
@@ -41,7 +43,18 @@ const tooBig = () =>
  * goes to the checked addresses, at each of at most three redirects. `allow` lists `host:port` that are exempt.
  * Throws a ProblemError, or the reason of `signal` when that stopped it.
  */
-export function createFetchUrl({ allow, lookup = resolveAll }: { allow: string[]; lookup?: Lookup }) {
+export function createFetchUrl(options: {
+  allow: string[]
+  lookup?: Lookup
+  /** Opens the connection, to what `lookup` answers and nowhere else. */
+  connect?: (lookup: LookupFunction) => buildConnector.connector
+  timeoutMs?: number
+  tellMs?: number
+}) {
+  const { allow, lookup = resolveAll } = options
+  const atMost = options.timeoutMs ?? timeoutMs
+  const quantum = options.tellMs ?? tellMs
+
   /** The addresses to connect to, all of them checked. */
   async function readAddresses(url: URL, signal: AbortSignal): Promise<string[]> {
     const port = url.port || (url.protocol === 'https:' ? '443' : '80')
@@ -61,7 +74,8 @@ export function createFetchUrl({ allow, lookup = resolveAll }: { allow: string[]
   }
 
   async function fetchOnce(url: URL, signal: AbortSignal): Promise<{ bytes: Uint8Array } | { location: string }> {
-    const agent = new Agent({ connect: { lookup: toLookup(await readAddresses(url, signal)) } })
+    const pinned = toLookup(await readAddresses(url, signal))
+    const agent = new Agent({ connect: options.connect?.(pinned) ?? { lookup: pinned } })
     try {
       const { statusCode, headers, body } = await request(url, {
         dispatcher: agent,
@@ -80,7 +94,8 @@ export function createFetchUrl({ allow, lookup = resolveAll }: { allow: string[]
   }
 
   return async (text: string, signal: AbortSignal): Promise<Uint8Array> => {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
+    const startedAt = performance.now()
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(atMost)])
     let from: URL | undefined
     let target = text
     try {
@@ -92,9 +107,10 @@ export function createFetchUrl({ allow, lookup = resolveAll }: { allow: string[]
         target = result.location
       }
     } catch (error) {
-      if (error instanceof ProblemError) throw error
+      if (error instanceof ProblemError && error.code !== 'url-unreachable') throw error
       signal.throwIfAborted()
     }
+    if (quantum > 0) await sleep(quantum - ((performance.now() - startedAt) % quantum), signal)
     throw unreachable()
   }
 }
@@ -114,6 +130,9 @@ function parseUrl(text: string, from: URL | undefined): URL {
   }
   return url
 }
+
+const sleep = (ms: number, signal: AbortSignal) =>
+  orAborted(new Promise<void>((resolve) => setTimeout(resolve, ms)), signal)
 
 /** Answers with what was checked, whatever the name would resolve to by now. */
 function toLookup(addresses: string[]): LookupFunction {
