@@ -8,12 +8,16 @@ import type { Conversations } from './history/conversations.ts'
 import type { Meter } from './limits/meter.ts'
 import { createUploadRoom } from './limits/room.ts'
 import type { MediaLibrary } from './media/media-library.ts'
+import type { Log } from './metrics/log.ts'
+import type { Metrics } from './metrics/metrics.ts'
 import { createAccessRoutes, needsAccess } from './routes/access-routes.ts'
 import { allowedMethods } from './routes/allowed-methods.ts'
 import type { EventStreams } from './routes/event-stream.ts'
 import { createConversationRoutes } from './routes/conversation-routes.ts'
 import { createGuard } from './routes/guard.ts'
 import { createMediaRoutes } from './routes/media-routes.ts'
+import { createMetricsRoute } from './routes/metrics-route.ts'
+import { observe } from './routes/observe.ts'
 import { createReadClient } from './routes/read-client.ts'
 import { createRunRoutes } from './routes/run-routes.ts'
 import { secureHeaders } from './routes/secure-headers.ts'
@@ -39,6 +43,10 @@ export type AppDeps = {
   secureHost?: string
   /** Asking needs its code. */
   access: Gate
+  /** The operator's own. */
+  admin: Gate
+  metrics: Metrics
+  log: Log
   /** Absent under the development server, which serves the client itself. */
   staticFiles?: StaticFiles
   /** Told of failures that are ours; never of what a person typed. */
@@ -58,8 +66,10 @@ export function createApp(deps: AppDeps) {
   const app = new Hono<Env>()
   app.use(createReadClient(deps.trustedProxies, deps.secureHost))
   app.use(secureHeaders)
+  app.use(observe(deps.metrics, deps.log))
   app.get('/healthz', (c) => c.text('ok'))
   app.get('/readyz', (c) => (deps.runs.isReady() ? c.text('ready') : c.text('not ready', 503)))
+  app.get('/metrics', createMetricsRoute(deps.metrics, deps.admin))
   app.use(createGuard(deps.allowedHosts))
   app.use('/api/*', visitor)
   app.get('/api/config', (c) => {

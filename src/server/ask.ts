@@ -9,7 +9,13 @@ export type Turn = {
   answerText?: string
 }
 
-export type AskRequest = { model: Model; thinking: Thinking; turns: Turn[] }
+export type AskRequest = {
+  model: Model
+  thinking: Thinking
+  turns: Turn[]
+  /** Travels along, so that one id leads from the browser to the upstream. */
+  requestId?: string
+}
 
 /**
  * Puts the last turn's question to a model. Yields `start` first and exactly one `finish` or `error` last;

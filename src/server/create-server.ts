@@ -13,6 +13,8 @@ import { createUploadLimit } from './limits/upload-limit.ts'
 import { createFetchUrl } from './media/fetch-url.ts'
 import { createDiskFiles } from './media/media-files.ts'
 import { createMediaLibrary } from './media/media-library.ts'
+import { silent, type Log } from './metrics/log.ts'
+import { createMetrics } from './metrics/metrics.ts'
 import { createRunStore } from './runs/run-store.ts'
 import { createRuns } from './runs/runs.ts'
 import { createEventStreams } from './routes/event-stream.ts'
@@ -31,13 +33,25 @@ function checkPrices(allowances: Allowances, { mode, models }: Connection) {
 }
 
 /** Everything wired together as the settings say, listening nowhere yet. */
-export async function createServer(settings: Settings, onFailure: (error: unknown) => void, staticFiles?: StaticFiles) {
+export async function createServer(
+  settings: Settings,
+  onFailure: (error: unknown) => void,
+  staticFiles?: StaticFiles,
+  log: Log = silent,
+) {
   const connection = await connect(settings)
   const db = await openSqlite(settings.DATA_DIR)
   const store = createRunStore(db)
-  const runs = createRuns(store, onFailure)
-  await runs.open()
   const eventStreams = createEventStreams()
+  const metrics = createMetrics({ viewers: eventStreams.count })
+  const append: typeof store.append = async (...batch) => {
+    const end = metrics.commits.startTimer()
+    const lost = await store.append(...batch)
+    end()
+    return lost
+  }
+  const runs = createRuns({ ...store, append }, onFailure)
+  await runs.open()
   const allowances = toAllowances(settings)
   checkPrices(allowances, connection())
   const ledger = createLedger(db, allowances)
@@ -61,6 +75,9 @@ export async function createServer(settings: Settings, onFailure: (error: unknow
     trustedProxies: settings.TRUST_PROXY,
     ...(settings.PUBLIC_URL?.startsWith('https:') && { secureHost: new URL(settings.PUBLIC_URL).host }),
     access: createGate(db, 'access', settings.ACCESS_CODE, 30 * 24 * 3600),
+    admin: createGate(db, 'admin', settings.ADMIN_CODE, 12 * 3600),
+    metrics,
+    log,
     onFailure,
     ...(staticFiles && { staticFiles }),
   })

@@ -3,13 +3,12 @@ import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { serve } from '@hono/node-server'
-import { pino } from 'pino'
 import { createServer } from './create-server.ts'
 import { protectServer, serverOptions } from './limits/serving.ts'
+import { createLog } from './metrics/log.ts'
 import { parseSettings, readEnvironment } from './settings.ts'
 import { readStaticFiles } from './static-files.ts'
 
-const log = pino()
 /** After the grace: for the last commits, and for what is written to reach its readers. */
 const lastMs = 8_000
 const flushMs = 1_500
@@ -18,10 +17,16 @@ const client = join(dirname(fileURLToPath(import.meta.url)), '../client')
 try {
   const settings = parseSettings(readEnvironment())
   const staticFiles = readStaticFiles(client)
+  const { DASHSCOPE_API_KEY, MODEL_API_KEY, ACCESS_CODE, ADMIN_CODE } = settings
+  // On a terminal somebody looks for the address and for what goes wrong, not for every request.
+  const level = settings.LOG_LEVEL ?? (process.stdout.isTTY ? 'error' : 'info')
+  const secrets = [DASHSCOPE_API_KEY, MODEL_API_KEY, ACCESS_CODE, ADMIN_CODE]
+  const log = createLog(level, secrets, (line) => process.stdout.write(line))
   const { app, connection, shutDown, close } = await createServer(
     settings,
     (error) => log.error({ err: error }, 'failure'),
     staticFiles,
+    log,
   )
   const options = { fetch: app.fetch, hostname: settings.HOST, port: settings.PORT, serverOptions }
   const server = serve(options, (address: AddressInfo) => {

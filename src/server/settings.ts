@@ -51,6 +51,7 @@ const schema = z.object({
   FIRST_BYTE_TIMEOUT_S: seconds(180),
   SILENCE_TIMEOUT_S: seconds(300),
   RUN_TIMEOUT_S: seconds(3600),
+  LOG_LEVEL: z.enum(['silent', 'error', 'info']).optional(),
   SHUTDOWN_GRACE_S: z.coerce.number().min(0).max(86_400).default(30),
 })
 

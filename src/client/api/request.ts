@@ -1,15 +1,19 @@
 import { noteServerDate } from '../server-clock.ts'
 import type { Problem, ProblemCode } from '../../shared/problem.ts'
+import { createId } from '../ui/create-id.ts'
 
 /** The server's refusal, or `offline` where no answer came. */
 export class ApiError extends Error {
   readonly code: ProblemCode | 'offline'
   /** When to come back, as `Date.now()` has it. */
   readonly retryAt: number | undefined
-  constructor(code: ProblemCode | 'offline', detail: string, retryAfterS?: number) {
+  /** Leads whoever runs the server to the line in the log. */
+  readonly requestId: string | undefined
+  constructor(code: ProblemCode | 'offline', detail: string, retryAfterS?: number, requestId?: string) {
     super(detail)
     this.name = 'ApiError'
     this.code = code
+    this.requestId = requestId
     this.retryAt = retryAfterS === undefined ? undefined : Date.now() + retryAfterS * 1000
   }
 }
@@ -32,7 +36,9 @@ export async function request(path: string, init?: RequestInit): Promise<Respons
 }
 
 async function send(path: string, init?: RequestInit): Promise<Response> {
-  const response = await fetch(path, init).catch((error: unknown) => {
+  const headers = new Headers(init?.headers)
+  headers.set('X-Request-Id', createId())
+  const response = await fetch(path, { ...init, headers }).catch((error: unknown) => {
     if (init?.signal?.aborted) throw error
     throw new ApiError('offline', 'no answer')
   })
@@ -40,7 +46,8 @@ async function send(path: string, init?: RequestInit): Promise<Response> {
   if (response.ok) return response
   const problem = (await response.json().catch(() => ({ code: 'internal', detail: '' }))) as Problem
   const retryAfterS = Number(response.headers.get('retry-after') ?? NaN)
-  throw new ApiError(problem.code, problem.detail, Number.isFinite(retryAfterS) ? retryAfterS : undefined)
+  const requestId = response.headers.get('x-request-id') ?? undefined
+  throw new ApiError(problem.code, problem.detail, Number.isFinite(retryAfterS) ? retryAfterS : undefined, requestId)
 }
 
 export const requestJson = async <T>(path: string, init?: RequestInit): Promise<T> =>

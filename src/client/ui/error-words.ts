@@ -8,6 +8,9 @@ export function toWords(error: unknown, messages: Messages): string {
   if (!(error instanceof ApiError)) return messages.problems.internal
   if (error.code === 'offline') return messages.offline
   const words = messages.problems[error.code]
+  if (error.code === 'internal' && error.requestId !== undefined) {
+    return `${words} ${messages.requestId(error.requestId)}`
+  }
   const waitMs = (error.retryAt ?? 0) - Date.now()
   if (waitMs <= 0 || error.retryAt === undefined) return words
   const time = new Date(error.retryAt)

@@ -116,6 +116,7 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
           accept: 'text/event-stream',
           ...(apiKey && { authorization: `Bearer ${apiKey}` }),
           ...(isNative && { 'x-dashscope-sse': 'enable' }),
+          ...(request.requestId !== undefined && { 'x-request-id': request.requestId }),
         },
         body,
       })

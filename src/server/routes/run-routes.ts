@@ -7,6 +7,9 @@ import type { Run, Thinking } from '../../shared/run.ts'
 import type { Turn } from '../ask.ts'
 import type { Meter } from '../limits/meter.ts'
 import type { MediaLibrary } from '../media/media-library.ts'
+import type { Log } from '../metrics/log.ts'
+import type { Metrics } from '../metrics/metrics.ts'
+import { watchRun } from '../metrics/watch-run.ts'
 import type { Runs } from '../runs/runs.ts'
 import type { Env } from '../visitors/visitor.ts'
 import type { Connection } from '../connection.ts'
@@ -56,8 +59,10 @@ export function createRunRoutes(deps: {
   media: MediaLibrary
   connection: () => Connection
   eventStreams: EventStreams
+  metrics: Metrics
+  log: Log
 }) {
-  const { runs, meter, media, connection, eventStreams } = deps
+  const { runs, meter, media, connection, eventStreams, metrics, log } = deps
 
   async function readTurns(run: Pick<Run, 'question' | 'media' | 'parent'>, visitor: string): Promise<Turn[]> {
     const turns: Turn[] = []
@@ -113,10 +118,11 @@ export function createRunRoutes(deps: {
         bodyHash: createHash('sha256').update(JSON.stringify(content)).digest('hex'),
       }
       const { address } = c.get('client')
+      const requestId = c.get('requestId')
       const { run, isNew } = await meter.admit(
         { visitor, address, key, model, thinking, turns, isPaid: mode === 'live' },
-        (signal) => ask({ model, thinking, turns }, signal),
-        (source) => runs.create(input, source),
+        (signal) => ask({ model, thinking, turns, requestId }, signal),
+        (source) => runs.create(input, (signal) => watchRun(source(signal), { model, requestId }, metrics, log)),
       )
       return c.json(run, isNew ? 201 : 200)
     })

@@ -3,7 +3,7 @@ import type { MiddlewareHandler } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import type { Client } from '../access/client.ts'
 
-export type Env = { Variables: { visitor: string; client: Client } }
+export type Env = { Variables: { visitor: string; client: Client; requestId: string } }
 
 const yearS = 365 * 24 * 3600
 
