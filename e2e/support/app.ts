@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { test as base } from 'playwright/test'
+import { expect, test as base } from 'playwright/test'
+import { findCanaries } from './canary.ts'
 import { startFakeUpstream } from './fake-upstream.ts'
 import { createPicture } from './picture.ts'
 import { startApp } from './start-app.ts'
@@ -51,6 +52,8 @@ export const test = base.extend<
       })
       await use(app)
       await app.end('SIGTERM')
+      // Everything the tests of this worker made it store.
+      expect(findCanaries(dir)).toEqual([])
       rmSync(dir, { recursive: true, force: true })
     },
     { scope: 'worker' },

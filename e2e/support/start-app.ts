@@ -1,23 +1,45 @@
 import { spawn } from 'node:child_process'
+import { createWriteStream, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { canaries } from './canary.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 
-/** Starts the built server on a free port; resolves with its address once it listens. */
+const logs = join(root, 'test-results/apps')
+
+/**
+ * Starts the built server on a free port, with keys that nobody may see where it asks a model of the tests; resolves with
+ * its address once it listens. What it prints goes to `test-results/apps`.
+ */
 export async function startApp(dataDir: string, env: Record<string, string>) {
   const child = spawn(process.execPath, ['dist/server/main.js'], {
     cwd: root,
-    env: { PATH: process.env['PATH'] ?? '', PORT: '0', DATA_DIR: dataDir, SHUTDOWN_GRACE_S: '0', ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      PORT: '0',
+      DATA_DIR: dataDir,
+      SHUTDOWN_GRACE_S: '0',
+      ...(env['MODEL_BASE_URL'] !== undefined && canaries),
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
+  mkdirSync(logs, { recursive: true })
+  const log = createWriteStream(join(logs, `${child.pid}.log`))
+  child.stdout.pipe(log)
+  child.stderr.pipe(process.stderr)
+  child.stderr.pipe(log, { end: false })
   const url = await new Promise<string>((resolve, reject) => {
     let text = ''
-    child.stdout.on('data', (chunk: Buffer) => {
+    const look = (chunk: Buffer) => {
       text += chunk.toString()
       const found = /http:\/\/\S+/.exec(text)
-      if (found) resolve(found[0])
-    })
+      if (!found) return
+      child.stdout.off('data', look)
+      resolve(found[0])
+    }
+    child.stdout.on('data', look)
     child.on('exit', (code) => reject(new Error(`the server ended with ${code}: ${text}`)))
   })
   return {
