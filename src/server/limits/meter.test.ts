@@ -144,6 +144,7 @@ test('what a dead server left behind is settled by what its runs came to', async
         visitor: 'v',
         parent: null,
         sibling_of: null,
+        conversation: id,
         question: 'q',
         media: '[]',
         model: 'm',
