@@ -28,6 +28,7 @@ const steps = [
   ['format', [bin('oxfmt'), '--check']],
   ['unused', [bin('knip')]],
   ['lock file', ['npm', 'ci', '--dry-run', '--loglevel=error']],
+  ['licences', [process.execPath, join(root, 'src/tools/licences.mjs'), '--check']],
 ]
 for (const [name, [command, ...args]] of steps) {
   const { status, stdout, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8' })

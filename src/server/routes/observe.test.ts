@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer as createHttpServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -132,4 +132,12 @@ describe('/metrics', () => {
     expect(text).toMatch(/route="\/api\/runs\/:id"/)
     expect(text).not.toMatch(/private|203\.0\.113|AAAAAAAA|canary/)
   })
+})
+
+test('the example dashboard asks for metrics that are there', async () => {
+  const text = await (await request('/metrics', {}, '127.0.0.1')).text()
+  const dashboard = readFileSync(join(import.meta.dirname, '../../../docs/grafana-dashboard.json'), 'utf8')
+  const asked = new Set(dashboard.match(/\b(?:showwork|nodejs|process)_\w+/g))
+  expect(asked.size).toBeGreaterThan(12)
+  for (const name of asked) expect(text).toContain(`# TYPE ${name.replace(/_(bucket|count|sum)$/, '')} `)
 })
