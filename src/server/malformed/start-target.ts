@@ -15,14 +15,19 @@ export type Body = string | Uint8Array | FormData | undefined
 export const json = { 'content-type': 'application/json' }
 
 /** The whole server on a port, with one visitor and one run of theirs. */
-export async function startTarget() {
+export async function startTarget(over: Partial<typeof serverOptions> = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'showwork-malformed-'))
   const failures: unknown[] = []
   const settings = parseSettings({ DATA_DIR: dir, MODEL_BASE_URL: 'http://127.0.0.1:9/v1', SHUTDOWN_GRACE_S: '0' })
   const app = await createServer(settings, (error) => failures.push(error))
   let server: Server | undefined
   const port = await new Promise<number>((resolve) => {
-    const options = { fetch: app.app.fetch, hostname: '127.0.0.1', port: 0, serverOptions }
+    const options = {
+      fetch: app.app.fetch,
+      hostname: '127.0.0.1',
+      port: 0,
+      serverOptions: { ...serverOptions, ...over },
+    }
     server = serve(options, (address: AddressInfo) => resolve(address.port)) as Server
     protectServer(server, [])
   })

@@ -4,7 +4,7 @@ import { startTarget } from './start-target.ts'
 
 let target: Awaited<ReturnType<typeof startTarget>>
 beforeAll(async () => {
-  target = await startTarget()
+  target = await startTarget({ headersTimeout: 400, requestTimeout: 800, connectionsCheckingInterval: 100 })
 })
 afterAll(() => target.end())
 
@@ -53,5 +53,31 @@ describe('what is hardly HTTP', () => {
     expect(text).not.toMatch(/^HTTP\/1\.1 [25]/)
     expect(target.failures).toEqual([])
     expect((await target.request('GET', '/healthz')).status).toBe(200)
+  })
+})
+
+describe('a sender that drips', () => {
+  const drip = (head: string) =>
+    new Promise<string>((resolve) => {
+      let text = ''
+      const socket = connect(target.port, '127.0.0.1', () => socket.write(head))
+      const timer = setInterval(() => socket.write('x'), 50)
+      socket.on('data', (data) => (text += data.toString('latin1')))
+      socket.on('error', () => {})
+      socket.on('close', () => {
+        clearInterval(timer)
+        resolve(text)
+      })
+    })
+  test.each([
+    ['headers', 'GET /api/config HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: '],
+    [
+      'a body',
+      `POST /api/runs HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n`,
+    ],
+  ])('%s is let go in time', async (_name, head) => {
+    const text = await drip(head)
+    expect(text).toMatch(/^HTTP\/1\.1 408 /)
+    expect(text).toContain('application/problem+json')
   })
 })
