@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Route, Switch } from 'wouter'
 import { AccessDialog } from './access/access-dialog.tsx'
@@ -10,6 +10,8 @@ import { RunPage } from './pages/run-page.tsx'
 import { toWords } from './ui/error-words.ts'
 import { HeaderSelect } from './ui/header-select.tsx'
 import { applyTheme, readTheme, themes, type Theme } from './ui/theme.ts'
+
+const AdminPage = lazy(async () => ({ default: (await import('./pages/admin-page.tsx')).AdminPage }))
 
 const languages: [Language, string][] = [
   ['en', 'English'],
@@ -74,6 +76,11 @@ export function App() {
               <AskPage config={config.data} />
             </Route>
             <Route path="/r/:id">{({ id }) => <RunPage id={id} config={config.data} />}</Route>
+            <Route path="/admin">
+              <Suspense>
+                <AdminPage />
+              </Suspense>
+            </Route>
             <Route>
               <p className="mx-auto my-16 text-lg">{messages.pageNotFound}</p>
             </Route>

@@ -3,6 +3,7 @@ import { limits, type Config } from '../shared/config.ts'
 import { ProblemError, type Problem } from '../shared/problem.ts'
 import type { Connection } from './connection.ts'
 import type { Gate } from './access/gate.ts'
+import type { Operator } from './access/operator.ts'
 import { samples } from './demo/samples.ts'
 import type { Conversations } from './history/conversations.ts'
 import type { Meter } from './limits/meter.ts'
@@ -11,6 +12,7 @@ import type { MediaLibrary } from './media/media-library.ts'
 import type { Log } from './metrics/log.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import { createAccessRoutes, needsAccess } from './routes/access-routes.ts'
+import { createAdminRoutes } from './routes/admin-routes.ts'
 import { allowedMethods } from './routes/allowed-methods.ts'
 import type { EventStreams } from './routes/event-stream.ts'
 import { createConversationRoutes } from './routes/conversation-routes.ts'
@@ -45,6 +47,7 @@ export type AppDeps = {
   access: Gate
   /** The operator's own. */
   admin: Gate
+  operator: Operator
   metrics: Metrics
   log: Log
   /** Absent under the development server, which serves the client itself. */
@@ -77,6 +80,7 @@ export function createApp(deps: AppDeps) {
     return c.json({ mode, models, defaultModel, limits, samples } satisfies Config)
   })
   app.route('/api/access', createAccessRoutes(deps.access))
+  app.route('/api/admin', createAdminRoutes(deps.admin, deps.operator))
   for (const path of ['/api/media', '/api/runs']) app.use(path, needsAccess(deps.access))
   if (deps.uploadLimit) app.use('/api/media', deps.uploadLimit)
   app.use('/api/media', createUploadRoom())
@@ -84,7 +88,7 @@ export function createApp(deps: AppDeps) {
   app.route('/api/media', createThumbRoutes(deps.media))
   app.route('/api/runs', createRunRoutes(deps))
   app.route('/api/runs', createConversationRoutes(deps.conversations))
-  for (const page of ['/', '/r/:id']) {
+  for (const page of ['/', '/r/:id', '/admin']) {
     app.get(page, visitor, (c) => deps.staticFiles?.(c, '/index.html') ?? c.notFound())
   }
   app.get('*', (c) => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { createGate } from './access/gate.ts'
+import { createOperator } from './access/operator.ts'
 import { createApp } from './app.ts'
 import { connect, type Connection } from './connection.ts'
 import { openSqlite } from './database/open-sqlite.ts'
@@ -76,6 +77,7 @@ export async function createServer(
     ...(settings.PUBLIC_URL?.startsWith('https:') && { secureHost: new URL(settings.PUBLIC_URL).host }),
     access: createGate(db, 'access', settings.ACCESS_CODE, 30 * 24 * 3600),
     admin: createGate(db, 'admin', settings.ADMIN_CODE, 12 * 3600),
+    operator: createOperator(db, runs, allowances, () => connection().models),
     metrics,
     log,
     onFailure,

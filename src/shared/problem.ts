@@ -24,6 +24,7 @@ export const problemCodes = [
   'url-unreachable',
   'access-code-required',
   'access-code-wrong',
+  'admin-code-required',
   'too-many-tries',
   'runs-at-once',
   'runs-per-minute',

@@ -1,0 +1,87 @@
+import type { Kysely } from 'kysely'
+import type { Model } from '../../shared/config.ts'
+import type { Overview } from '../../shared/operator.ts'
+import { ProblemError } from '../../shared/problem.ts'
+import type { Tables } from '../database/tables.ts'
+import { toDay } from '../limits/address-key.ts'
+import type { Allowances } from '../limits/ledger.ts'
+import type { Runs } from '../runs/runs.ts'
+
+const topVisitors = 50
+const mostLive = 200
+const prefix = 'visitor:'
+
+export type Operator = ReturnType<typeof createOperator>
+
+/** What whoever runs the server sees and may do. */
+export function createOperator(db: Kysely<Tables>, runs: Runs, allowances: Allowances, models: () => Model[]) {
+  const toSpent = (row: { runs: number; tokens: number; cost: number } | undefined) => ({
+    runs: Number(row?.runs ?? 0),
+    tokens: Number(row?.tokens ?? 0),
+    cost: Number(row?.cost ?? 0) / 1e6,
+  })
+
+  return {
+    async overview(now: number): Promise<Overview> {
+      const day = toDay(now)
+      const today = () => db.selectFrom('spending').selectAll().where('day', '=', day)
+      const [total, top, blocked, live] = await Promise.all([
+        today().where('scope', '=', 'all').executeTakeFirst(),
+        today()
+          .where('scope', 'like', `${prefix}%`)
+          .orderBy('cost', 'desc')
+          .orderBy('tokens', 'desc')
+          .orderBy('runs', 'desc')
+          .limit(topVisitors)
+          .execute(),
+        db.selectFrom('blocked_visitors').select('visitor').orderBy('created_at', 'desc').execute(),
+        db
+          .selectFrom('runs')
+          .select(['id', 'visitor', 'model', 'created_at'])
+          .where('owner', 'is not', null)
+          .orderBy('created_at')
+          .limit(mostLive)
+          .execute(),
+      ])
+      const isBlocked = new Set(blocked.map(({ visitor }) => visitor))
+      const visitors = top.map((row) => {
+        const visitor = row.scope.slice(prefix.length)
+        return { visitor, isBlocked: isBlocked.has(visitor), ...toSpent(row) }
+      })
+      const rest = blocked.filter(({ visitor }) => !visitors.some((known) => known.visitor === visitor))
+      const { perDay, tokensPerDay, costPerDay } = allowances.all
+      const currency = models().find(({ prices }) => prices?.[0])?.prices?.[0]?.currency
+      return {
+        day,
+        ...(currency && { currency }),
+        total: toSpent(total),
+        limits: {
+          ...(perDay !== undefined && { runs: perDay }),
+          ...(tokensPerDay !== undefined && { tokens: tokensPerDay }),
+          ...(costPerDay !== undefined && { cost: costPerDay }),
+        },
+        visitors: [...visitors, ...rest.map(({ visitor }) => ({ visitor, isBlocked: true, ...toSpent(undefined) }))],
+        live: live.map(({ created_at, ...run }) => ({ ...run, createdAt: Number(created_at) })),
+      }
+    },
+
+    /** Throws where there is no such run. */
+    async stopRun(id: string): Promise<void> {
+      const row = await db.selectFrom('runs').select('visitor').where('id', '=', id).executeTakeFirst()
+      if (!row) throw new ProblemError(404, 'not-found', 'There is no such run.')
+      await runs.stop(id, row.visitor)
+    },
+
+    /** What the visitor asked before stays theirs; asking is over, until allowed again. */
+    async block(visitor: string, now: number): Promise<void> {
+      await db
+        .insertInto('blocked_visitors')
+        .values({ visitor, created_at: now })
+        .onConflict((conflict) => conflict.column('visitor').doNothing())
+        .execute()
+    },
+    async allow(visitor: string): Promise<void> {
+      await db.deleteFrom('blocked_visitors').where('visitor', '=', visitor).execute()
+    },
+  }
+}

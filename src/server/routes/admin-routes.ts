@@ -1,0 +1,44 @@
+import { Hono } from 'hono'
+import { z } from 'zod'
+import { ProblemError } from '../../shared/problem.ts'
+import type { Gate } from '../access/gate.ts'
+import type { Operator } from '../access/operator.ts'
+import type { Env } from '../visitors/visitor.ts'
+import { parseBody } from './parse-body.ts'
+
+/** A visitor as the overview names it. */
+function parseVisitor(text: string): string {
+  if (!/^[0-9a-f]{64}$/.test(text)) throw new ProblemError(404, 'not-found', 'There is no such visitor.')
+  return text
+}
+
+/** The operator's own: nothing is here where no ADMIN_CODE is set. */
+export function createAdminRoutes(gate: Gate, operator: Operator) {
+  return new Hono<Env>()
+    .use(async (c, next) => {
+      if (!gate.isSet) throw new ProblemError(404, 'not-found', 'Set ADMIN_CODE to have an operator’s view.')
+      const isEntering = c.req.method === 'POST' && c.req.path.endsWith('/enter')
+      if (!isEntering && !gate.isOpenTo(c)) {
+        throw new ProblemError(401, 'admin-code-required', 'This needs ADMIN_CODE: POST it to /api/admin/enter first.')
+      }
+      await next()
+    })
+    .post('/enter', async (c) => {
+      const { code } = await parseBody(c, z.object({ code: z.string().max(200) }))
+      await gate.enter(code, c)
+      return c.body(null, 204)
+    })
+    .get('/', async (c) => c.json(await operator.overview(Date.now())))
+    .post('/runs/:id/stop', async (c) => {
+      await operator.stopRun(c.req.param('id'))
+      return c.body(null, 204)
+    })
+    .put('/blocked/:visitor', async (c) => {
+      await operator.block(parseVisitor(c.req.param('visitor')), Date.now())
+      return c.body(null, 204)
+    })
+    .delete('/blocked/:visitor', async (c) => {
+      await operator.allow(parseVisitor(c.req.param('visitor')))
+      return c.body(null, 204)
+    })
+}
