@@ -12,6 +12,7 @@ import { HeaderSelect } from './ui/header-select.tsx'
 import { applyTheme, readTheme, themes, type Theme } from './ui/theme.ts'
 
 const AdminPage = lazy(async () => ({ default: (await import('./pages/admin-page.tsx')).AdminPage }))
+const SharePage = lazy(async () => ({ default: (await import('./pages/share-page.tsx')).SharePage }))
 
 const languages: [Language, string][] = [
   ['en', 'English'],
@@ -80,6 +81,13 @@ export function App() {
               <Suspense>
                 <AdminPage />
               </Suspense>
+            </Route>
+            <Route path="/s/:id">
+              {({ id }) => (
+                <Suspense fallback={<p className="mx-auto my-16 text-ink-soft">{messages.loading}</p>}>
+                  <SharePage key={id} id={id} config={config.data} />
+                </Suspense>
+              )}
             </Route>
             <Route>
               <p className="mx-auto my-16 text-lg">{messages.pageNotFound}</p>

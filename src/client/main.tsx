@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { App } from './app.tsx'
 import { LanguageProvider } from './language.tsx'
+import { takeOver } from './take-over.ts'
 import { applyTheme, readTheme } from './ui/theme.ts'
 import './styles.css'
 
@@ -11,9 +12,8 @@ const always = { networkMode: 'always' } as const
 const queries = new QueryClient({ defaultOptions: { queries: always, mutations: always } })
 
 applyTheme(readTheme())
-const root = document.getElementById('root')
-if (root) {
-  createRoot(root).render(
+const render = (place: HTMLElement) =>
+  createRoot(place).render(
     <StrictMode>
       <QueryClientProvider client={queries}>
         <LanguageProvider>
@@ -22,4 +22,6 @@ if (root) {
       </QueryClientProvider>
     </StrictMode>,
   )
-}
+const root = document.getElementById('root')
+if (root?.hasChildNodes() === true) void takeOver(root, render)
+else if (root) render(root)

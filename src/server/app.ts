@@ -23,7 +23,10 @@ import { observe } from './routes/observe.ts'
 import { createReadClient } from './routes/read-client.ts'
 import { createRunRoutes } from './routes/run-routes.ts'
 import { secureHeaders } from './routes/secure-headers.ts'
+import { createOpenShareRoutes, createRunShareRoutes, createShareRoutes } from './routes/share-routes.ts'
+import { createSharePageRoutes } from './routes/share-page-routes.ts'
 import type { Runs } from './runs/runs.ts'
+import type { Shares } from './shares/shares.ts'
 import type { StaticFiles } from './static-files.ts'
 import { createThumbRoutes } from './routes/thumb-routes.ts'
 import { visitor, type Env } from './visitors/visitor.ts'
@@ -35,6 +38,8 @@ export type AppDeps = {
   /** Absent where whoever asks is whoever runs it. */
   uploadLimit?: MiddlewareHandler<Env>
   media: MediaLibrary
+  shares: Shares
+  publicUrl?: string
   fetchUrl: (url: string, signal: AbortSignal) => Promise<Uint8Array>
   connection: () => Connection
   eventStreams: EventStreams
@@ -74,6 +79,8 @@ export function createApp(deps: AppDeps) {
   app.get('/readyz', (c) => (deps.runs.isReady() ? c.text('ready') : c.text('not ready', 503)))
   app.get('/metrics', createMetricsRoute(deps.metrics, deps.admin))
   app.use(createGuard(deps.allowedHosts))
+  // Before the visitor's cookie: whoever opens a link gets none.
+  app.route('/api/shares', createOpenShareRoutes(deps))
   app.use('/api/*', visitor)
   app.get('/api/config', (c) => {
     const { mode, models, defaultModel } = deps.connection()
@@ -88,6 +95,9 @@ export function createApp(deps: AppDeps) {
   app.route('/api/media', createThumbRoutes(deps.media))
   app.route('/api/runs', createRunRoutes(deps))
   app.route('/api/runs', createConversationRoutes(deps.conversations))
+  app.route('/api/runs', createRunShareRoutes(deps))
+  app.route('/api/shares', createShareRoutes(deps))
+  if (deps.staticFiles) app.route('/s', createSharePageRoutes({ ...deps, assets: deps.staticFiles.assets }))
   for (const page of ['/', '/r/:id', '/admin']) {
     app.get(page, visitor, (c) => deps.staticFiles?.(c, '/index.html') ?? c.notFound())
   }

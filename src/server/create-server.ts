@@ -19,6 +19,9 @@ import { createMetrics } from './metrics/metrics.ts'
 import { createRunStore } from './runs/run-store.ts'
 import { createRuns } from './runs/runs.ts'
 import { createEventStreams } from './routes/event-stream.ts'
+import { createCoveredPictures } from './shares/covered-pictures.ts'
+import { createShareStore } from './shares/share-store.ts'
+import { createShares } from './shares/shares.ts'
 import type { Settings } from './settings.ts'
 import type { StaticFiles } from './static-files.ts'
 
@@ -59,13 +62,23 @@ export async function createServer(
   const addressKey = createAddressKey(db)
   const meter = createMeter(ledger, addressKey, onFailure)
   const stopTending = keepLedger(db, ledger, () => connection().models, onFailure)
+  const media = createMediaLibrary(db, createDiskFiles(join(settings.DATA_DIR, 'media')))
+  const shares = createShares({
+    store: createShareStore(db),
+    runs,
+    media,
+    pictures: createCoveredPictures(),
+    onFailure,
+  })
   const app = createApp({
     runs,
     eventStreams,
     conversations: createConversations(db, runs),
     meter,
     ...(!isOwnMachineOnly(settings) && { uploadLimit: createUploadLimit(db, addressKey) }),
-    media: createMediaLibrary(db, createDiskFiles(join(settings.DATA_DIR, 'media'))),
+    media,
+    shares,
+    ...(settings.PUBLIC_URL !== undefined && { publicUrl: settings.PUBLIC_URL }),
     fetchUrl: createFetchUrl({ allow: settings.MEDIA_FETCH_ALLOW }),
     connection,
     allowedHosts: [
@@ -92,6 +105,7 @@ export async function createServer(
       eventStreams.end()
       stopTending()
       await meter.drain()
+      shares.close()
     },
     close: () => db.destroy(),
   }

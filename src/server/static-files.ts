@@ -4,6 +4,7 @@ import { extname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Context } from 'hono'
 import { decoderPolicy } from './routes/secure-headers.ts'
+import { toPageAssets } from './page-assets.ts'
 
 const mimes: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -38,7 +39,7 @@ export function readStaticFiles(dir: string) {
       }),
   )
   /** The file's response, or `undefined` where there is none. */
-  return (c: Context, path: string, status: 200 | 404 = 200): Response | undefined => {
+  const serve = (c: Context, path: string, status: 200 | 404 = 200): Response | undefined => {
     const file = files.get(path)
     if (!file) return undefined
     const headers = {
@@ -54,6 +55,8 @@ export function readStaticFiles(dir: string) {
     if (!file.gzip || !takesGzip) return c.body(file.body, status, headers)
     return c.body(file.gzip, status, { ...headers, 'Content-Encoding': 'gzip' })
   }
+  const index = Buffer.from(files.get('/index.html')?.body ?? []).toString()
+  return Object.assign(serve, { assets: toPageAssets(index, files.keys()) })
 }
 
 export type StaticFiles = ReturnType<typeof readStaticFiles>

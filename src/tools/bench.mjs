@@ -4,11 +4,16 @@ import { runnerImport } from 'vite'
 import { findChromium } from './chromium.mjs'
 import { build, install, root } from './start.mjs'
 
-const names = { server: 'e2e/bench/server.ts', bundle: 'e2e/bench/bundle.ts', page: 'e2e/bench/page.ts' }
+const names = {
+  server: 'e2e/bench/server.ts',
+  bundle: 'e2e/bench/bundle.ts',
+  page: 'e2e/bench/page.ts',
+  share: 'e2e/bench/share.ts',
+}
 install()
 build()
 const wished = process.argv[2]
-if (wished === undefined || wished === 'page') {
+if (wished === undefined || wished === 'page' || wished === 'share') {
   const { path, problem } = findChromium()
   if (problem !== undefined) {
     console.error(problem)

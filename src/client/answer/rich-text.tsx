@@ -29,7 +29,13 @@ export function RichText({ text, isStreaming }: { text: string; isStreaming: boo
   const [{ Renderer: Chosen }] = useState(() => ({ Renderer: loaded ?? Later }))
   return (
     <PlainOnError text={text}>
-      <Suspense fallback={<div className="whitespace-pre-wrap">{text}</div>}>
+      <Suspense
+        fallback={
+          <div data-pending="" className="whitespace-pre-wrap">
+            {text}
+          </div>
+        }
+      >
         <Chosen text={text} isStreaming={isStreaming} labels={messages.markdown} />
       </Suspense>
     </PlainOnError>

@@ -3,7 +3,7 @@ import { RichText } from '../answer/rich-text.tsx'
 import { useMessages } from '../language.tsx'
 import { Pictures } from '../run/pictures.tsx'
 import { SiblingArrows } from './sibling-arrows.tsx'
-import { splitQuote } from './split-quote.ts'
+import { splitQuote } from '../../shared/markdown/split-quote.ts'
 
 type Props = {
   run: Run

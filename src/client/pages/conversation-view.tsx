@@ -123,6 +123,7 @@ export function ConversationView({ id, thread, leaf, config }: Props) {
       {editing === undefined && replayed === undefined && (
         <FollowUp
           run={last.run}
+          runs={runs}
           config={config}
           onAsked={(made) => handleAsked(made, made.parent === last.run.id ? undefined : last.run.id)}
         />

@@ -8,19 +8,22 @@ import { Composer } from '../composer/composer.tsx'
 import { DropTarget } from '../composer/drop-target.tsx'
 import { useDraft } from '../composer/use-draft.ts'
 import { SelectionTools } from '../conversation/selection-tools.tsx'
-import { toQuotation } from '../conversation/split-quote.ts'
+import { toQuotation } from '../../shared/markdown/split-quote.ts'
 import { useMessages } from '../language.tsx'
+import { ShareButton } from '../share/share-button.tsx'
 import { toQuestion, toSettings, useAsk } from './use-ask.ts'
 
 type Props = {
   /** The last of the conversation. */
   run: Run
+  /** All of it, oldest first. */
+  runs: Run[]
   config: Config
   onAsked: (run: Run) => void
 }
 
 /** Below a conversation: Stop while it goes on, then another question, or the last one again. */
-export function FollowUp({ run, config, onAsked }: Props) {
+export function FollowUp({ run, runs, config, onAsked }: Props) {
   const messages = useMessages()
   const [, navigate] = useLocation()
   const place = useRef<HTMLDivElement>(null)
@@ -87,6 +90,7 @@ export function FollowUp({ run, config, onAsked }: Props) {
           stop={isLive ? { isStopping: stop.isPending, onStop: () => stop.mutate() } : undefined}
           onAsk={() => ask({ ...toQuestion(draft, model, messages.defaultQuestion), parent: run.id })}
         >
+          <ShareButton runs={runs} />
           <button type="button" className="button" onClick={() => navigate('/')}>
             {messages.newQuestion}
           </button>

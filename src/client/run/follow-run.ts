@@ -16,7 +16,14 @@ const glanceMs = 1_000
 const letGo = 'let go'
 
 export type Following = { run: Run; isConnected: boolean }
-type Deps = { fetch: typeof fetch; schedule: (flush: () => void) => void }
+type Deps = {
+  fetch: typeof fetch
+  schedule: (flush: () => void) => void
+  /** Where the events come from, up to the parameter `after`. */
+  eventsUrl: string
+  /** The stream is over and the run is not. */
+  onCut: () => void
+}
 
 /** Once a frame, and at a slower beat where the tab is hidden and no frames come. */
 const onFrame = (flush: () => void) => {
@@ -32,7 +39,8 @@ const onFrame = (flush: () => void) => {
  * tab lets its stream go and looks in now and then, until it is seen again. Returns how to leave off.
  */
 export function followRun(start: Run, onChange: (following: Following) => void, deps: Partial<Deps> = {}): () => void {
-  const { fetch: get = fetch.bind(globalThis), schedule = onFrame } = deps
+  const { fetch: get = fetch.bind(globalThis), schedule = onFrame, onCut } = deps
+  const { eventsUrl = `/api/runs/${start.id}/events?` } = deps
   let run = start
   let received: RunEvent[] = []
   let isConnected = true
@@ -77,7 +85,7 @@ export function followRun(start: Run, onChange: (following: Following) => void, 
     let timer = setTimeout(() => aborter.abort(), deadMs)
     const glance = isResting ? setTimeout(() => aborter.abort(letGo), glanceMs) : undefined
     try {
-      const response = await get(`/api/runs/${start.id}/events?after=${lastSeq()}`, { signal: aborter.signal })
+      const response = await get(`${eventsUrl}after=${lastSeq()}`, { signal: aborter.signal })
       if (response.status === 204) return true
       if (!response.ok || !response.body) return response.status === 404
       setConnected(true)
@@ -122,6 +130,7 @@ export function followRun(start: Run, onChange: (following: Following) => void, 
   async function follow() {
     while (!isLeft && !hasEnded()) {
       const isDone = await read().catch(() => false)
+      if (!isLeft && !hasEnded() && aborter.signal.reason !== letGo) onCut?.()
       if (isDone || isLeft) break
       if (aborter.signal.reason === letGo) {
         if (isResting) await pause(restMs)

@@ -5,8 +5,10 @@ import { useMessages } from '../language.tsx'
 
 const zooms = [1, 1.5, 2, 3, 4]
 
+const toOwnUrl = (id: string) => `/api/media/${id}`
+
 /** The pictures of a question; a click opens one large, where it can be enlarged and scrolled. */
-export function Pictures({ media }: { media: Media[] }) {
+export function Pictures({ media, toUrl = toOwnUrl }: { media: Media[]; toUrl?: (id: string) => string }) {
   const messages = useMessages()
   const dialog = useRef<HTMLDialogElement>(null)
   const frame = useRef<HTMLDivElement>(null)
@@ -40,7 +42,7 @@ export function Pictures({ media }: { media: Media[] }) {
               }}
             >
               <img
-                src={`/api/media/${item.id}`}
+                src={toUrl(item.id)}
                 alt={messages.picture(index + 1)}
                 width={item.width}
                 height={item.height}
@@ -80,7 +82,7 @@ export function Pictures({ media }: { media: Media[] }) {
             aria-label={messages.picture(open + 1)}
           >
             <img
-              src={`/api/media/${current.id}`}
+              src={toUrl(current.id)}
               alt={messages.picture(open + 1)}
               className="mx-auto max-w-none"
               style={{ width: `min(${(zooms[zoom] ?? 1) * 90}vw, ${(zooms[zoom] ?? 1) * (current.width ?? 1000)}px)` }}

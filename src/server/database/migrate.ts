@@ -48,6 +48,13 @@ const migrations = [
    create index reservations_by_visitor on reservations (visitor);
    create index reservations_by_address on reservations (address);
    create table blocked_visitors (visitor text primary key, created_at bigint not null);`,
+  `create table shares (
+     id text primary key, visitor text not null, run_id text not null references runs (id) on delete cascade,
+     scope text not null, include text not null, covers text not null, expires_at bigint,
+     created_at bigint not null, updated_at bigint not null
+   );
+   create index shares_by_visitor on shares (visitor, created_at, id);
+   create index shares_by_run on shares (run_id);`,
 ]
 
 /** One immediate transaction: of several processes starting together one migrates, the others find it done. */

@@ -34,6 +34,18 @@ export type Tables = {
     media: string
     created_at: number
   }
+  /** Links. `include` and `covers` are JSON; `updated_at` rises with every change. */
+  shares: {
+    id: string
+    visitor: string
+    run_id: string
+    scope: 'run' | 'conversation'
+    include: string
+    covers: string
+    expires_at: number | null
+    created_at: number
+    updated_at: number
+  }
   /** Instances with live runs; one whose lease ran out lost its runs. */
   instances: { id: string; lease_until: number }
   /** When all that `scope` took would have been earned again. */

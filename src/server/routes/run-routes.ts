@@ -14,6 +14,7 @@ import type { Runs } from '../runs/runs.ts'
 import type { Env } from '../visitors/visitor.ts'
 import type { Connection } from '../connection.ts'
 import type { EventStreams } from './event-stream.ts'
+import { parseAfter } from './parse-after.ts'
 import { parseBody } from './parse-body.ts'
 
 const id = z.string().min(1).max(64)
@@ -43,14 +44,6 @@ function toThinking(model: Model, wished: z.infer<typeof question>['thinking']):
     throw new ProblemError(422, 'budget-out-of-range', `${model.id} ${limit}. Send a smaller one or none.`)
   }
   return { enabled, budget: wished.budget }
-}
-
-/** `next` of a list, and the numbers of `after` and `Last-Event-ID`: a whole number or a 400. */
-function parseAfter(text: string | undefined): number {
-  if (text === undefined || text === '') return 0
-  if (!/^\d{1,12}$/.test(text))
-    throw new ProblemError(400, 'bad-request', 'after must be the number of an event, 0 for all.')
-  return Number(text)
 }
 
 export function createRunRoutes(deps: {

@@ -124,6 +124,16 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
       return { run: live.get(run.id)?.run() ?? run, isNew }
     },
 
+    /** A run that ended elsewhere becomes one of this visitor's own, with its events and their times. */
+    async adopt(input: Omit<NewRun, 'id'>, events: RunEvent[]): Promise<Run> {
+      const id = randomBytes(16).toString('base64url')
+      const { run: blank } = await store.insert({ ...input, id }, instance)
+      const numbered = events.map((event, index) => ({ ...event, seq: index + 1 }))
+      const run = numbered.reduce(reduceRun, blank)
+      await store.append([{ runId: id, events: [], ended: { run, timeline: toTimeline(numbered) } }], instance)
+      return run
+    },
+
     async read(id: string, visitor: string): Promise<Run> {
       const run = await store.read(id, visitor)
       if (!run) throw notFound()

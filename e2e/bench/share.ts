@@ -1,0 +1,266 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { Agent, createServer, request, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { chromium } from 'playwright'
+
+/** The server has one core to itself, this process and the browser the other. */
+const hasTaskset = existsSync('/usr/bin/taskset')
+if (hasTaskset) execFileSync('taskset', ['-cp', '1', String(process.pid)], { stdio: 'ignore' })
+
+const viewers = Number(process.env['VIEWERS'] ?? 2_000)
+const live = { everyMs: 50, forMs: 20_000 }
+const sizes = { '4 kB': 4_000, '300 kB': 300_000 }
+/** Words nobody has read before, so that they pack as poorly as a model's. */
+let seed = 7
+const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647
+const syllables = 'ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu'.split(' ')
+const word = () =>
+  Array.from({ length: 1 + Math.floor(random() * 3) }, () => syllables[Math.floor(random() * 20)]).join('')
+const words = (count: number) => Array.from({ length: count }, word).join(' ')
+
+const answer = () => String.raw`**Step.** ${words(12)}. The triangle has \(AB = 10\) and \(AC = 6\), so by Pythagoras
+
+\[ BC = \sqrt{10^2 - 6^2} = 8. \]
+
+With ${words(9)} $x = \frac{a + b}{2}$ the sum is \(\sum_{k=1}^{n} k^2 = \frac{n(n+1)(2n+1)}{6}\), hence the area is $24$.
+
+`
+const thought = () =>
+  String.raw`Let me check that ${words(18)}. Let me check the case \(n = 0\) first: then $x_0 = 1$, and the claim holds. Now suppose it holds for \(n\). `
+
+/** Thinking and answer of about this many characters together, in pieces as a model sends them. */
+function toPieces(chars: number): { thinking: string[]; answer: string[] } {
+  const until = (limit: number, make: () => string) => {
+    let text = ''
+    while (text.length < limit) text += make()
+    return text
+  }
+  const answerText = until(Math.min(9_000, chars / 3), answer)
+  const thinkingText = until(chars - answerText.length, thought)
+  const cut = (text: string) => text.match(/[^]{1,120}/g) ?? []
+  return { thinking: cut(thinkingText), answer: cut(answerText) }
+}
+
+const chunk = (delta: object) => `data: ${JSON.stringify({ choices: [{ delta, finish_reason: null }] })}\n\n`
+const ending = `data: ${JSON.stringify({ choices: [{ delta: {}, finish_reason: 'stop' }] })}\n\ndata: [DONE]\n\n`
+
+/** `[[n]]` in the question: so many characters at once; `[[live]]`: time stamps for a while, once all are watching. */
+let startLive = () => {}
+const upstream = createServer((req, res) => {
+  let body = ''
+  req.on('data', (data: Buffer) => (body += data.toString()))
+  req.on('end', () => {
+    res.writeHead(200, { 'content-type': 'text/event-stream' })
+    const wished = /\[\[(\w+)\]\]/.exec(body)?.[1] ?? ''
+    if (wished !== 'live') {
+      const pieces = toPieces(Number(wished))
+      for (const text of pieces.thinking) res.write(chunk({ reasoning_content: text }))
+      for (const text of pieces.answer) res.write(chunk({ content: text }))
+      res.end(ending)
+      return
+    }
+    res.write(chunk({ reasoning_content: 'The beginning. ' }))
+    startLive = () => {
+      const timer = setInterval(
+        () => res.write(chunk({ reasoning_content: `so <<${performance.now()}>> and ` })),
+        live.everyMs,
+      )
+      setTimeout(() => {
+        clearInterval(timer)
+        res.end(ending)
+      }, live.forMs)
+    }
+  })
+})
+await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
+
+const dir = mkdtempSync(join(tmpdir(), 'showwork-bench-'))
+const command = [process.execPath, 'dist/server/main.js']
+const [program = '', ...args] = hasTaskset ? ['taskset', '-c', '0', ...command] : command
+const app = spawn(program, args, {
+  env: {
+    PATH: process.env['PATH'] ?? '',
+    PORT: '0',
+    DATA_DIR: dir,
+    MODEL_BASE_URL: `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/v1`,
+    SHUTDOWN_GRACE_S: '0',
+  },
+  stdio: ['ignore', 'pipe', 'inherit'],
+})
+const port = await new Promise<number>((resolve) =>
+  app.stdout.on('data', (data: Buffer) => {
+    const found = /:(\d+)\s*$/.exec(data.toString())?.[1]
+    if (found) resolve(Number(found))
+  }),
+)
+const base = `http://127.0.0.1:${port}`
+const pid = app.pid ?? 0
+const cpuMs = () => {
+  const parts = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return (Number(parts[11]) + Number(parts[12])) * 10
+}
+const peakMb = () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1000
+const quantile = (values: number[], q: number) =>
+  values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * q)] ?? NaN
+
+const agent = new Agent({ keepAlive: true, maxSockets: 64 })
+function get(path: string, reuse: Agent | false = agent): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      { port, host: '127.0.0.1', path, agent: reuse, headers: { 'accept-encoding': 'gzip' } },
+      resolve,
+    )
+    outgoing.on('error', reject)
+    outgoing.end()
+  })
+}
+async function drain(response: IncomingMessage): Promise<number> {
+  let bytes = 0
+  for await (const piece of response) bytes += (piece as Buffer).byteLength
+  return bytes
+}
+
+/** A shared run; resolves once it ended, unless it is a live one. */
+async function share(wished: string): Promise<string> {
+  const headers = { 'content-type': 'application/json' }
+  const question = `How is this done? [[${wished}]]`
+  const made = await fetch(`${base}/api/runs`, { method: 'POST', headers, body: JSON.stringify({ question }) })
+  const { id } = (await made.json()) as { id: string }
+  const cookie = made.headers.get('set-cookie')?.split(';')[0] ?? ''
+  if (wished !== 'live') await (await fetch(`${base}/api/runs/${id}/events`, { headers: { cookie } })).text()
+  const shared = await fetch(`${base}/api/runs/${id}/shares`, {
+    method: 'POST',
+    headers: { ...headers, cookie },
+    body: '{}',
+  })
+  return ((await shared.json()) as { id: string }).id
+}
+
+async function timeToFirstByte(path: string): Promise<number> {
+  const startedAt = performance.now()
+  const response = await get(path)
+  await new Promise((resolve) => response.once('readable', resolve))
+  const took = performance.now() - startedAt
+  await drain(response)
+  return took
+}
+
+/** And how many milliseconds of the server's time each took. */
+async function requestsPerSecond(path: string, forMs = 5_000): Promise<{ perSecond: number; ms: number }> {
+  let done = 0
+  const cpuBefore = cpuMs()
+  const until = performance.now() + forMs
+  await Promise.all(
+    Array.from({ length: 32 }, async () => {
+      while (performance.now() < until) {
+        await drain(await get(path))
+        done += 1
+      }
+    }),
+  )
+  return { perSecond: (done * 1_000) / forMs, ms: (cpuMs() - cpuBefore) / done }
+}
+
+/** Until question and the first screen of the answer stand there, over a slow line on a slow phone. */
+async function timeToReadable(path: string): Promise<number> {
+  const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
+  const browser = await chromium.launch({
+    args: ['--no-sandbox'],
+    ...(existsSync(executablePath) && { executablePath }),
+  })
+  const context = await browser.newContext({ viewport: { width: 390, height: 800 } })
+  const page = await context.newPage()
+  const session = await context.newCDPSession(page)
+  await session.send('Network.enable')
+  const bytesPerSecond = 1_600_000 / 8
+  await session.send('Network.emulateNetworkConditions', {
+    offline: false,
+    latency: 150,
+    downloadThroughput: bytesPerSecond,
+    uploadThroughput: bytesPerSecond,
+  })
+  await session.send('Emulation.setCPUThrottlingRate', { rate: 4 })
+  await page.addInitScript(() => {
+    const look = () => {
+      const last = document.querySelector('section[aria-label="Answer"] .md-block:last-child')
+      const isFull =
+        (document.querySelector('section[aria-label="Answer"]')?.getBoundingClientRect().bottom ?? 0) > innerHeight
+      const isStyled = document.styleSheets.length > 0 && getComputedStyle(document.body).lineHeight !== 'normal'
+      if (document.querySelector('h1') && isStyled && (isFull || (last && document.readyState !== 'loading')))
+        requestAnimationFrame(() => Object.assign(window, { readableAt: performance.now() }))
+      else requestAnimationFrame(look)
+    }
+    requestAnimationFrame(look)
+  })
+  await page.goto(`${base}${path}`, { waitUntil: 'commit' })
+  const handle = await page.waitForFunction(() => (window as unknown as { readableAt?: number }).readableAt)
+  const took = (await handle.jsonValue()) ?? NaN
+  await browser.close()
+  return took
+}
+
+console.log('\n## Share pages (one core for the server, the other for the load)')
+console.log(
+  '| stored run | first byte cold, ms | median | p99 | readable, ms | pages a second | CPU ms each | views a second | CPU ms each | page, kB gzip |',
+)
+console.log('| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |')
+await drain(await get(`/s/${await share('500')}`))
+for (const [name, chars] of Object.entries(sizes)) {
+  const id = await share(String(chars))
+  const cold = await timeToFirstByte(`/s/${id}`)
+  const warm: number[] = []
+  for (let index = 0; index < 200; index += 1) warm.push(await timeToFirstByte(`/s/${id}`))
+  const readable: number[] = []
+  for (let index = 0; index < 5; index += 1) readable.push(await timeToReadable(`/s/${id}`))
+  const pages = await requestsPerSecond(`/s/${id}`)
+  const views = await requestsPerSecond(`/api/shares/${id}`)
+  const bytes = await drain(await get(`/s/${id}`))
+  const cells = [cold, quantile(warm, 0.5), quantile(warm, 0.99), quantile(readable, 0.5)].map((ms) => ms.toFixed(1))
+  console.log(
+    `| ${name} | ${cells.join(' | ')} | ${pages.perSecond.toFixed(0)} | ${pages.ms.toFixed(2)} | ${views.perSecond.toFixed(0)} | ${views.ms.toFixed(2)} | ${(bytes / 1000).toFixed(1)} |`,
+  )
+}
+
+const id = await share('live')
+const delays: number[] = []
+let events = 0
+let ended = 0
+const opened = await Promise.all(
+  Array.from({ length: viewers }, async (_, index) => {
+    await sleep(index * 2)
+    return await get(`/api/shares/${id}/events?after=1`, false)
+  }),
+)
+const watching = opened.map(async (response) => {
+  for await (const piece of response) {
+    const text = String(piece)
+    const now = performance.now()
+    const stamps = text.match(/<<[\d.]+>>/g) ?? []
+    events += stamps.length
+    // Of what came together the first has waited longest.
+    if (stamps[0]) delays.push(now - Number(stamps[0].slice(2, -2)))
+    if (text.includes('"type":"finish"')) ended += 1
+  }
+})
+const [cpuBefore, startedAt] = [cpuMs(), performance.now()]
+startLive()
+await Promise.all(watching)
+const seconds = (performance.now() - startedAt) / 1_000
+const expected = viewers * Math.floor(live.forMs / live.everyMs)
+console.log(`\n## ${viewers} viewers of one live run, ${1000 / live.everyMs} events a second, ${seconds.toFixed(0)} s`)
+console.log('| delay p50, ms | p99 | max | cores | peak memory, MB | seen to the end | events |')
+console.log('| --- | --- | --- | --- | --- | --- | --- |')
+const cells = [quantile(delays, 0.5), quantile(delays, 0.99), quantile(delays, 1)].map((ms) => ms.toFixed(0))
+console.log(
+  `| ${cells.join(' | ')} | ${((cpuMs() - cpuBefore) / 1_000 / seconds).toFixed(2)} | ${peakMb().toFixed(0)} | ${ended} of ${viewers} | ${events} of about ${expected} |`,
+)
+
+app.kill('SIGTERM')
+await new Promise((resolve) => app.on('exit', resolve))
+rmSync(dir, { recursive: true, force: true })
+upstream.closeAllConnections()
+upstream.close()

@@ -1,0 +1,32 @@
+import type { ReactNode } from 'react'
+import type { Run } from '../../shared/run.ts'
+import { RichText } from '../answer/rich-text.tsx'
+import { splitQuote } from '../../shared/markdown/split-quote.ts'
+import { useMessages } from '../language.tsx'
+
+type Props = { run: Run; isFirst: boolean; pictures: ReactNode }
+
+/** The question of a share, as far as it is shown. */
+export function SharedQuestion({ run, isFirst, pictures }: Props) {
+  const messages = useMessages()
+  const { quote, rest } = splitQuote(run.question)
+  const Heading = isFirst ? 'h1' : 'h2'
+  if (run.question === '' && run.media.length === 0) return null
+  return (
+    <article aria-label={messages.question}>
+      {quote !== '' && (
+        <blockquote className="mb-3 max-w-prose border-l-2 border-line pl-4 text-ink-soft">
+          <RichText text={quote} isStreaming={false} />
+        </blockquote>
+      )}
+      {rest !== '' && (
+        <Heading
+          className={`mb-4 max-w-prose font-serif font-semibold whitespace-pre-wrap ${isFirst ? 'text-2xl sm:text-3xl' : 'text-xl sm:text-2xl'}`}
+        >
+          {rest}
+        </Heading>
+      )}
+      {pictures}
+    </article>
+  )
+}

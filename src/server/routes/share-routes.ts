@@ -1,0 +1,134 @@
+import { Hono, type Context, type MiddlewareHandler } from 'hono'
+import { z } from 'zod'
+import { maxCovers, type ShareChange } from '../../shared/share.ts'
+import { createKeeper } from '../shares/keep-made.ts'
+import { createSharePreviews } from '../shares/preview/share-previews.ts'
+import type { Shares } from '../shares/shares.ts'
+import type { Connection } from '../connection.ts'
+import { sendZipped, sizeOfZipped, toZipped } from '../shares/zipped.ts'
+import type { Env } from '../visitors/visitor.ts'
+import type { EventStreams } from './event-stream.ts'
+import { parseAfter } from './parse-after.ts'
+import { parseBody } from './parse-body.ts'
+
+const pixels = z.number().min(0).max(1_000_000)
+const cover = z.object({
+  media: z.string().min(1).max(64),
+  x: pixels,
+  y: pixels,
+  width: pixels.positive(),
+  height: pixels.positive(),
+})
+const change = z.object({
+  scope: z.enum(['run', 'conversation']).optional(),
+  include: z
+    .object({ question: z.boolean().optional(), media: z.boolean().optional(), thinking: z.boolean().optional() })
+    .optional(),
+  covers: z.array(cover).max(maxCovers).optional(),
+  expiresInDays: z.number().int().min(1).max(3_650).nullable().optional(),
+})
+
+/** Without the fields that were not sent. */
+function toChange({ scope, include, covers, expiresInDays }: z.infer<typeof change>): ShareChange {
+  return {
+    ...(scope !== undefined && { scope }),
+    ...(include !== undefined && {
+      include: {
+        ...(include.question !== undefined && { question: include.question }),
+        ...(include.media !== undefined && { media: include.media }),
+        ...(include.thinking !== undefined && { thinking: include.thinking }),
+      },
+    }),
+    ...(covers !== undefined && { covers }),
+    ...(expiresInDays !== undefined && { expiresInDays }),
+  }
+}
+
+export type ShareDeps = {
+  shares: Shares
+  eventStreams: EventStreams
+  /** Where links begin; absent, at the address the visitor used. */
+  publicUrl?: string
+}
+
+/** The guard has let the name pass; a browser's Origin knows of TLS before a proxy as well. */
+export const baseOf = (c: Context, publicUrl: string | undefined) =>
+  publicUrl ?? c.req.header('origin') ?? new URL(c.req.url).origin
+
+/** Nobody but the viewer keeps it, nobody lists it. */
+export const unlisted: MiddlewareHandler = async (c, next) => {
+  await next()
+  c.header('X-Robots-Tag', 'noindex, nofollow')
+  if (!c.res.headers.get('Cache-Control')?.includes('no-transform')) c.header('Cache-Control', 'private, no-store')
+}
+
+/** What anyone with the link may read. Gives no cookie. */
+export function createOpenShareRoutes({
+  shares,
+  eventStreams,
+  connection,
+}: ShareDeps & { connection: () => Connection }) {
+  const keep = createKeeper({ freshMs: 1_000, maxBytes: 16 * 1024 * 1024, sizeOf: sizeOfZipped })
+  const readPreview = createSharePreviews(shares.openMedia)
+  return new Hono()
+    .use('/:id', unlisted)
+    .use('/:id/*', unlisted)
+    .get('/:id', async (c) => {
+      const view = await shares.readView(c.req.param('id'))
+      const json = await keep(view, '', async () => await toZipped(JSON.stringify(view)))
+      return sendZipped(c, json, 'application/json')
+    })
+    .get('/:id/events', async (c) => {
+      const after = parseAfter(c.req.header('last-event-id') ?? c.req.query('after'))
+      const channel = await shares.follow(c.req.param('id'), c.req.query('run'))
+      return eventStreams.respond(c, channel, { after, onClose: () => {} })
+    })
+    .get('/:id/preview.png', async (c) => {
+      const bytes = await readPreview(await shares.readView(c.req.param('id')), connection().mode === 'demo')
+      return c.body(bytes as Uint8Array<ArrayBuffer>, 200, { 'Content-Type': 'image/png' })
+    })
+    .get('/:id/media/:mediaId', async (c) => {
+      const { mime, bytes } = await shares.openMedia(c.req.param('id'), c.req.param('mediaId'))
+      return c.body(bytes as Uint8Array<ArrayBuffer>, 200, {
+        'Content-Type': mime,
+        'Content-Disposition': 'inline',
+        'Content-Security-Policy': "default-src 'none'; sandbox",
+      })
+    })
+}
+
+/** A visitor's own links. */
+export function createShareRoutes({ shares, publicUrl }: ShareDeps) {
+  return new Hono<Env>()
+    .get('/', async (c) => {
+      const items = await shares.list(c.get('visitor'), baseOf(c, publicUrl), c.req.query('run'))
+      return c.json({ items })
+    })
+    .delete('/', async (c) => {
+      await shares.revokeAll(c.get('visitor'))
+      return c.body(null, 204)
+    })
+    .post('/:id/copies', async (c) => {
+      const { untitled } = await parseBody(
+        c,
+        z.object({ untitled: z.string().trim().min(1).max(200).default('A shared answer') }),
+      )
+      return c.json(await shares.copy(c.req.param('id'), c.get('visitor'), untitled), 201)
+    })
+    .patch('/:id', async (c) => {
+      const wished = toChange(await parseBody(c, change))
+      return c.json(await shares.change(c.req.param('id'), c.get('visitor'), wished, baseOf(c, publicUrl)))
+    })
+    .delete('/:id', async (c) => {
+      await shares.revoke(c.req.param('id'), c.get('visitor'))
+      return c.body(null, 204)
+    })
+}
+
+/** Under a run: makes a link to it. */
+export function createRunShareRoutes({ shares, publicUrl }: ShareDeps) {
+  return new Hono<Env>().post('/:id/shares', async (c) => {
+    const wished = toChange(await parseBody(c, change))
+    return c.json(await shares.create(c.req.param('id'), c.get('visitor'), wished, baseOf(c, publicUrl)), 201)
+  })
+}

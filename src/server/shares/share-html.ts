@@ -1,0 +1,170 @@
+import type { Media } from '../../shared/media.ts'
+import { escapeHtml as esc, toHtml } from '../../shared/markdown/to-html.ts'
+import { splitQuote } from '../../shared/markdown/split-quote.ts'
+import { toPlainText } from '../../shared/markdown/to-plain-text.ts'
+import type { Messages } from '../../shared/messages/en.ts'
+import { isEnded, type Run } from '../../shared/run.ts'
+import type { SharedView } from '../../shared/share.ts'
+import type { PageAssets } from '../page-assets.ts'
+
+/** What stands behind this much text is sent as it was written; the page's own program draws it. */
+const maxAnswerChars = 60_000
+const maxThinkingChars = 12_000
+
+export type Place = {
+  language: 'en' | 'zh-CN'
+  words: Messages
+  assets: PageAssets
+  /** The address of the site, without a slash at its end. */
+  base: string
+  /** No model is connected: what is shown here was most likely written. */
+  isDemo: boolean
+  /** Of a model, as people know it. */
+  labelOf: (model: string) => string
+}
+
+const meta = (name: string, content: string) => `<meta name="${name}" content="${esc(content)}">`
+const property = (name: string, content: string) => `<meta property="${name}" content="${esc(content)}">`
+
+const spinner = '<span class="spin" aria-hidden="true"></span>'
+
+/** Around the content: the same elements as the page's own, so that nothing moves when it takes over. */
+function toDocument({ language, words, assets }: Place, title: string, head: string, content: string): string {
+  return `<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">
+<meta name="color-scheme" content="light dark">
+<title>${esc(title)}</title>
+<meta name="robots" content="noindex, nofollow, noarchive">
+<meta name="referrer" content="no-referrer">
+<link rel="icon" href="/favicon.svg">
+${assets.styles.join('\n')}
+${head}
+</head>
+<body>
+<div id="root"><div class="flex min-h-dvh flex-col">
+<header class="flex flex-wrap items-center gap-x-2 gap-y-2 px-4 py-3 pt-[max(0.75rem,env(safe-area-inset-top))] sm:px-8"><a href="/" class="mr-auto flex min-h-10 items-center gap-2 font-serif text-lg sm:text-xl font-semibold tracking-tight"><img src="/favicon.svg" alt="" width="26" height="26">${esc(words.appName)}</a></header>
+<main class="flex grow flex-col px-4 pb-[max(1.5rem,env(safe-area-inset-bottom))] sm:px-8">
+${content}
+</main>
+<footer class="px-4 pb-4 text-center text-xs text-ink-soft sm:px-8">${esc(words.quiet)}</footer>
+</div></div>
+${assets.scripts.join('\n')}
+</body>
+</html>
+`
+}
+
+async function toText(text: string, maxChars: number): Promise<string> {
+  const pieces: string[] = []
+  for await (const piece of toHtml(text, maxChars)) pieces.push(piece)
+  return `<div class="md">${pieces.join('')}</div>`
+}
+
+function toPictures(media: Media[], shareId: string, words: Messages): string {
+  const items = media.map(({ id, width, height }, index) => {
+    const size = width === undefined || height === undefined ? '' : ` width="${width}" height="${height}"`
+    const url = `/api/shares/${shareId}/media/${encodeURIComponent(id)}`
+    return `<li><a href="${url}" class="block overflow-hidden rounded-xl border border-line"><img src="${url}" alt="${esc(words.picture(index + 1))}"${size} class="h-40 w-auto max-w-full object-contain sm:h-44"></a></li>`
+  })
+  return items.length === 0 ? '' : `<ul class="flex flex-wrap gap-3">${items.join('')}</ul>`
+}
+
+function toNotice(run: Run, words: Messages): string {
+  if (run.error) {
+    return `<div class="rounded-2xl border border-warn px-4 py-3 text-warn"><p>${esc(words.runErrors[run.error.code])}</p></div>`
+  }
+  const text = isEnded(run)
+    ? run.finish === 'stopped'
+      ? words.stopped
+      : run.finish === 'length'
+        ? words.lengthEnd
+        : undefined
+    : words.shared.stillThinking
+  return text === undefined ? '' : `<p class="rounded-2xl border border-line px-4 py-3 text-ink-soft">${esc(text)}</p>`
+}
+
+/** The answer comes before the thinking, which a wide page shows beside it. */
+async function toTurn(run: Run, isFirst: boolean, shareId: string, words: Messages): Promise<string> {
+  const heading = isFirst ? 'h1' : 'h2'
+  const { quote, rest } = splitQuote(run.question)
+  const quotation =
+    quote === ''
+      ? ''
+      : `<blockquote class="mb-3 max-w-prose border-l-2 border-line pl-4 text-ink-soft">${await toText(quote, maxThinkingChars)}</blockquote>`
+  const question =
+    rest === ''
+      ? ''
+      : `${quotation}<${heading} class="mb-4 max-w-prose font-serif font-semibold whitespace-pre-wrap ${isFirst ? 'text-2xl sm:text-3xl' : 'text-xl sm:text-2xl'}">${esc(rest)}</${heading}>`
+  const pictures = toPictures(run.media, shareId, words)
+  const article =
+    question === '' && pictures === ''
+      ? ''
+      : `<article aria-label="${esc(words.question)}">${question}${pictures}</article>`
+  const waiting =
+    run.status === 'waiting'
+      ? `<p class="flex items-center gap-3 text-ink-soft">${spinner}${esc(words.waiting)}</p>`
+      : ''
+  const answer =
+    run.answerStartedAt === undefined
+      ? ''
+      : `<section aria-label="${esc(words.answer)}" class="min-w-0"><h2 class="mb-2 text-sm font-medium text-ink-soft">${esc(words.answer)}</h2><div class="text-lg leading-relaxed">${await toText(run.answerText, maxAnswerChars)}</div></section>`
+  const body = `<div class="flex min-w-0 flex-col gap-5">${answer}${toNotice(run, words)}</div>`
+  if (run.thinkingStartedAt === undefined) {
+    return `<div class="flex min-w-0 flex-col gap-6">${article}${waiting}<div class="grid items-start gap-6">${body}</div></div>`
+  }
+  const until = run.answerStartedAt ?? run.endedAt
+  const seconds = until === undefined ? undefined : Math.round((until - run.thinkingStartedAt) / 1000)
+  const label = esc(seconds === undefined ? words.thinking : words.thoughtFor(words.seconds(seconds)))
+  const name = `thinking-${run.id}`
+  const jump = `<div class="rounded-2xl border border-line bg-paper-2/50 min-[900px]:hidden"><a href="#${name}" class="flex min-h-12 items-center py-2 pr-4 pl-10 text-sm font-medium">${label}</a></div>`
+  const thinking = `<section id="${name}" aria-label="${esc(words.thinking)}" class="min-w-0 rounded-2xl border border-line bg-paper-2/50 min-[900px]:order-first"><h2 class="flex min-h-12 items-center px-4 py-2 pl-10 text-sm font-medium">${label}</h2><div class="thinking-body shared-thinking px-4 pb-3 text-[0.95rem] text-ink-soft" tabindex="0">${await toText(run.thinkingText, maxThinkingChars)}</div></section>`
+  return `<div class="flex min-w-0 flex-col gap-6">${article}${waiting}<div class="grid items-start gap-6 min-[900px]:grid-cols-[minmax(0,5fr)_minmax(0,6fr)] min-[900px]:gap-10">${run.answerStartedAt === undefined ? '' : jump}${body}${thinking}</div></div>`
+}
+
+/** Title and description of a share: made of what it shows and nothing else. */
+export function toSummary({ run }: SharedView, words: Messages): { title: string; description: string } {
+  const answer = toPlainText(run.answerText, 200)
+  const title = run.question === '' ? '' : toPlainText(splitQuote(run.question).rest, 90)
+  return {
+    title: title || (isEnded(run) ? words.shared.titleAnswer : words.shared.titleLive),
+    description: answer || (isEnded(run) ? words.shared.titleAnswer : words.shared.titleLive),
+  }
+}
+
+/** The page of a share, to be read without any program. */
+export async function toShareHtml(view: SharedView, place: Place): Promise<string> {
+  const { words, base, labelOf, language, isDemo } = place
+  const { title, description } = toSummary(view, words)
+  const runs = [...view.earlier, view.run]
+  const turns = await Promise.all(runs.map((run, index) => toTurn(run, index === 0, view.id, words)))
+  const hasThinking = runs.some((run) => run.thinkingStartedAt !== undefined)
+  const generated = isDemo ? words.shared.demo : words.shared.generated(labelOf(view.run.model))
+  const head = [
+    meta('description', description),
+    meta('generator', `${words.appName}; ${generated}`),
+    property('og:type', 'article'),
+    property('og:site_name', words.appName),
+    property('og:title', title),
+    property('og:description', description),
+    property('og:locale', language === 'en' ? 'en_US' : 'zh_CN'),
+    property('og:url', `${base}/s/${view.id}`),
+    property('og:image', `${base}/api/shares/${view.id}/preview.png?v=${view.version}.${view.run.lastSeq}`),
+    property('og:image:type', 'image/png'),
+    property('og:image:width', '1200'),
+    property('og:image:height', '630'),
+    property('og:image:alt', title),
+    meta('twitter:card', 'summary_large_image'),
+  ].join('\n')
+  const content = `<div class="shared-page mx-auto flex w-full grow flex-col gap-6 py-4 ${hasThinking ? 'max-w-7xl' : 'max-w-3xl'}"><p class="text-sm text-ink-soft">${esc(generated)}</p>${turns.join('')}</div>`
+  return toDocument(place, title, head, content)
+}
+
+/** For a link that shows nothing any more. */
+export function toGoneHtml(place: Place): string {
+  const { words } = place
+  const content = `<div class="mx-auto my-16 max-w-xl"><h1 class="mb-3 font-serif text-3xl font-semibold">${esc(words.shared.gone)}</h1><p class="mb-6 text-lg text-ink-soft">${esc(words.shared.goneWhy)}</p><a href="/" class="button button-primary">${esc(words.shared.askOwn)}</a></div>`
+  return toDocument(place, words.shared.gone, '', content)
+}

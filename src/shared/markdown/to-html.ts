@@ -1,0 +1,135 @@
+import type { List, Nodes, Table } from 'mdast'
+import { isCostly } from './is-costly.ts'
+import { parseAnswer } from './parse-answer.ts'
+import { createSplitter } from './split-blocks.ts'
+import { toMathml } from './to-mathml.ts'
+
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+export const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (char) => entities[char] ?? char)
+
+const isSafe = (url: string) => /^(https?:|mailto:)/i.test(url)
+
+/** Links show where they go; whatever else was meant is text. */
+function toLink(url: string, content: string): string {
+  if (!isSafe(url)) return `<span>${content}</span>`
+  const href = escapeHtml(url)
+  return `<a href="${href}" title="${href}" target="_blank" rel="noopener noreferrer">${content}</a>`
+}
+
+function toFormula(tex: string, isDisplay: boolean): string {
+  const math = toMathml(tex, isDisplay)
+  if (math === undefined) return `<code>${escapeHtml(tex)}</code>`
+  return isDisplay ? `<span class="md-scroller md-mathml" tabindex="0">${math}</span>` : math
+}
+
+function toTable({ align, children }: Table, define: Define): string {
+  const rows = children.map((row, index) => {
+    const tag = index === 0 ? 'th' : 'td'
+    const cells = row.children.map((cell, at) => {
+      const side = align?.[at]
+      return `<${tag}${side ? ` align="${side}"` : ''}>${toHtmlOf(cell.children, define)}</${tag}>`
+    })
+    return `<tr>${cells.join('')}</tr>`
+  })
+  const [head = '', ...body] = rows
+  return `<div class="md-scroller" tabindex="0"><table><thead>${head}</thead><tbody>${body.join('')}</tbody></table></div>`
+}
+
+function toList({ ordered, start, children }: List, define: Define): string {
+  const items = children.map((item) => {
+    const box = item.checked == null ? '' : `<input type="checkbox" disabled${item.checked ? ' checked' : ''}> `
+    const content = toHtmlOf(item.children, define)
+    return `<li>${box === '' ? content : content.replace('<p>', `<p>${box}`)}</li>`
+  })
+  if (ordered !== true) return `<ul>${items.join('')}</ul>`
+  return `<ol${start != null && start !== 1 ? ` start="${start}"` : ''}>${items.join('')}</ol>`
+}
+
+/** Where a link that names a definition goes. */
+type Define = (label: string) => string | undefined
+
+const toHtmlOf = (nodes: Nodes[], define: Define): string => nodes.map((node) => toHtmlFrom(node, define)).join('')
+
+/** Only the elements written here ever come out; every text is escaped. */
+function toHtmlFrom(node: Nodes, define: Define): string {
+  switch (node.type) {
+    case 'text':
+      return escapeHtml(node.value)
+    case 'formula':
+      return toFormula(node.value, node.isDisplay)
+    case 'paragraph':
+      return `<p>${toHtmlOf(node.children, define)}</p>`
+    case 'heading':
+      return `<h${node.depth}>${toHtmlOf(node.children, define)}</h${node.depth}>`
+    case 'emphasis':
+      return `<em>${toHtmlOf(node.children, define)}</em>`
+    case 'strong':
+      return `<strong>${toHtmlOf(node.children, define)}</strong>`
+    case 'delete':
+      return `<del>${toHtmlOf(node.children, define)}</del>`
+    case 'inlineCode':
+      return `<code>${escapeHtml(node.value)}</code>`
+    case 'code': {
+      const bar = `<div class="md-code-bar"><span>${escapeHtml(node.lang ?? '')}</span></div>`
+      return `<div class="md-code">${bar}<pre tabindex="0"><code>${escapeHtml(node.value)}</code></pre></div>`
+    }
+    case 'break':
+      return '<br>'
+    case 'thematicBreak':
+      return '<hr>'
+    case 'blockquote':
+      return `<blockquote>${toHtmlOf(node.children, define)}</blockquote>`
+    case 'list':
+      return toList(node, define)
+    case 'table':
+      return toTable(node, define)
+    case 'link':
+      return toLink(node.url, toHtmlOf(node.children, define))
+    // A picture would make the reader's browser call somebody else's server.
+    case 'image':
+      return toLink(node.url, escapeHtml(node.alt || node.url))
+    case 'linkReference':
+      return toLink(define(node.identifier) ?? '', toHtmlOf(node.children, define))
+    case 'imageReference':
+      return toLink(define(node.identifier) ?? '', escapeHtml(node.alt ?? ''))
+    case 'definition':
+      return ''
+    default:
+      if ('children' in node) return toHtmlOf(node.children, define)
+      return 'value' in node ? escapeHtml(node.value) : ''
+  }
+}
+
+/** Several texts of one page share the thread with everybody else: after this long others get their turn. */
+const turnMs = 8
+
+/**
+ * Model text as HTML for readers without our renderer: formulas as MathML, no style attributes, nothing that loads or
+ * runs. In pieces as wide as the page's own, so that the page can take over without a jump. What stands behind
+ * `maxChars` stays as it was written.
+ */
+export async function* toHtml(text: string, maxChars = Infinity): AsyncGenerator<string> {
+  const { groups, definitions } = createSplitter()(text)
+  const urls = new Map<string, string>()
+  for (const [label, line] of definitions) urls.set(label, /\]:\s*<?([^\s>]+)/.exec(line)?.[1] ?? '')
+  const define: Define = (label) => urls.get(label.toLowerCase())
+  const definitionLines = [...definitions.values()].join('\n')
+  let startedAt = performance.now()
+  let chars = 0
+  for (const { blocks } of groups) {
+    yield '<div class="md-group">'
+    for (const block of blocks) {
+      if (performance.now() - startedAt > turnMs) {
+        await new Promise((resolve) => setTimeout(resolve))
+        startedAt = performance.now()
+      }
+      chars += block.text.length
+      const content =
+        chars > maxChars || isCostly(block.text)
+          ? `<p class="md-plain">${escapeHtml(block.text.trim())}</p>`
+          : toHtmlOf(parseAnswer(`${block.text}\n\n${definitionLines}`).children, define)
+      yield `<div class="md-block${block.isContinued ? ' md-continued' : ''}">${content}</div>`
+    }
+    yield '</div>'
+  }
+}

@@ -1,0 +1,26 @@
+import type { Nodes } from 'mdast'
+import { isCostly } from './is-costly.ts'
+import { parseAnswer } from './parse-answer.ts'
+import { toFormulaText } from './to-formula-text.ts'
+
+const isBlock = (node: Nodes) =>
+  ['paragraph', 'heading', 'code', 'blockquote', 'listItem', 'tableRow', 'break'].includes(node.type)
+
+function toText(node: Nodes): string {
+  if (node.type === 'formula') return toFormulaText(node.value)
+  if (node.type === 'definition') return ''
+  if (node.type === 'tableCell') return `${node.children.map(toText).join('')} `
+  if (node.type === 'break') return '\n'
+  const text = 'children' in node ? node.children.map(toText).join('') : 'value' in node ? node.value : ''
+  return isBlock(node) ? `${text}\n` : text
+}
+
+/** The beginning of a model's text as a line without marks, formulas in plain characters; for titles and descriptions. */
+export function toPlainText(text: string, maxChars: number): string {
+  const beginning = text.slice(0, maxChars * 6)
+  const plain = (isCostly(beginning) ? beginning : toText(parseAnswer(beginning))).replace(/\s+/g, ' ').trim()
+  if (plain.length <= maxChars) return plain
+  const cut = plain.slice(0, maxChars - 1)
+  // Back to a space where there is one near; never through a surrogate pair.
+  return `${cut.replace(/\s\S{0,16}$/, '').replace(/[\ud800-\udbff]$/, '')}…`
+}
