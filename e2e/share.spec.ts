@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright/test'
 import { expect, test } from './support/app.ts'
 import { createPicture, dispatchFile } from './support/picture.ts'
@@ -80,6 +81,9 @@ test('what is switched off and what is covered reaches nobody; the same link sta
   await page.getByRole('button', { name: 'Create link' }).click()
   const link = await page.getByRole('textbox', { name: 'Link', exact: true }).inputValue()
   await expect(page.getByRole('note')).toContainText('PUBLIC_URL')
+  await page.getByRole('button', { name: 'QR code' }).click()
+  await expect(page.getByRole('img', { name: /^QR code of/ })).toBeVisible()
+  expect((await new AxeBuilder({ page }).include('dialog[open]').analyze()).violations).toEqual([])
 
   const stranger = await openStranger(browser)
   await stranger.page.goto(link)
@@ -157,6 +161,7 @@ test('without any program the page is whole; with it nothing moves when it takes
   const moved = await lively.page.evaluate(() => (window as unknown as { shifts: number[] }).shifts)
   expect(moved.reduce((sum, value) => sum + value, 0)).toBeLessThanOrEqual(0.05)
   expect(refused).toEqual([])
+  expect((await new AxeBuilder({ page: lively.page }).analyze()).violations).toEqual([])
 
   // A stranger goes on in a copy, which stays when the link is revoked.
   await lively.page.getByRole('button', { name: 'Ask about this' }).click()

@@ -10,6 +10,8 @@ type Props = { share: Share; isBusy: boolean; onRevoke: () => void }
 export function LinkPanel({ share, isBusy, onRevoke }: Props) {
   const messages = useMessages()
   const words = messages.share
+  const [now] = useState(Date.now)
+  const isExpired = share.expiresAt !== null && share.expiresAt < now
   const [hasQr, setQr] = useState(false)
   const [isReplay, setReplay] = useState(false)
   const url = isReplay ? `${share.url}?replay` : share.url
@@ -30,6 +32,11 @@ export function LinkPanel({ share, isBusy, onRevoke }: Props) {
         />
         {words.openInReplay}
       </label>
+      {isExpired && (
+        <p role="note" className="rounded-xl border border-warn px-3 py-2 text-sm text-warn">
+          {words.expiredHow}
+        </p>
+      )}
       {share.reach === 'this-computer' && (
         <p role="note" className="rounded-xl border border-warn px-3 py-2 text-sm text-warn">
           {words.loopback}

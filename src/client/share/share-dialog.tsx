@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Run } from '../../shared/run.ts'
 import { defaultExpiryDays, type Share, type ShareChange } from '../../shared/share.ts'
@@ -9,6 +9,8 @@ import { LinkPanel } from './link-panel.tsx'
 import { OwnLinks } from './own-links.tsx'
 import { ShareOptions } from './share-options.tsx'
 import { SharePreview } from './share-preview.tsx'
+
+const quietMs = 300
 
 type Wish = Pick<Share, 'scope' | 'include' | 'covers'> & { expiresInDays?: number | null }
 
@@ -29,6 +31,8 @@ export function ShareDialog({ runs, onClose }: { runs: Run[]; onClose: () => voi
   const last = runs.at(-1)
   const listed = useQuery({ queryKey: ['shares'], queryFn: listShares })
   const share = listed.data?.find((item) => item.run === last?.id)
+  const pending = useRef<(ShareChange & { id: string }) | undefined>(undefined)
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
   const [wish, setWish] = useState<Wish | undefined>(undefined)
   const refresh = () => queries.invalidateQueries({ queryKey: ['shares'] })
   const create = useMutation({
@@ -52,7 +56,18 @@ export function ShareDialog({ runs, onClose }: { runs: Run[]; onClose: () => voi
   const shown = wish ?? wishOf(share)
   const handleChange = (changed: Partial<Wish>) => {
     setWish({ ...shown, ...changed })
-    if (share) change.mutate({ id: share.id, ...changed })
+    if (!share) return
+    // A box that is being moved by keys is sent where it comes to rest.
+    pending.current = { id: share.id, ...pending.current, ...changed }
+    clearTimeout(timer.current)
+    timer.current = setTimeout(
+      () => {
+        const wished = pending.current
+        pending.current = undefined
+        if (wished) change.mutate(wished)
+      },
+      changed.covers ? quietMs : 0,
+    )
   }
   const error = listed.error ?? create.error ?? change.error ?? revoke.error
 

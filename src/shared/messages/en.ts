@@ -242,6 +242,7 @@ export const en = {
     never: 'until revoked',
     until: (date: string) => `until ${date}`,
     expired: 'expired',
+    expiredHow: 'This link has expired. Choose how long it should work and it opens again, at the same address.',
     loopback:
       'Others cannot open this link: the server is only on this computer. Start it with HOST=0.0.0.0 and open it under this computer’s address, or set PUBLIC_URL to the address people use.',
     preview: 'What others will see',

@@ -175,6 +175,7 @@ export const zh: Messages = {
     never: '直到撤销',
     until: (date) => `至 ${date}`,
     expired: '已过期',
+    expiredHow: '这个链接已过期。重新选择有效期，即可在原地址再次打开。',
     loopback:
       '其他人打不开这个链接：服务器只在这台电脑上。请用 HOST=0.0.0.0 启动并通过这台电脑的地址打开，或把 PUBLIC_URL 设为大家使用的地址。',
     preview: '对方将看到',
