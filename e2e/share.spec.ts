@@ -117,6 +117,11 @@ test('what is switched off and what is covered reaches nobody; the same link sta
   expect(text).toContain('The answer')
   expect(text).not.toMatch(/A question of mine|be the unknown|thinkingTokens|"kind":"image"/)
   await other.context.close()
+
+  await page.getByText('Your link').click()
+  await page.getByRole('button', { name: 'Revoke all links' }).click()
+  await expect(page.getByRole('button', { name: 'Create link' })).toBeVisible()
+  expect((await page.request.get(link)).status()).toBe(404)
 })
 
 test('without any program the page is whole; with it nothing moves when it takes over', async ({

@@ -72,17 +72,18 @@ function toPictures(media: Media[], shareId: string, words: Messages): string {
   return items.length === 0 ? '' : `<ul class="flex flex-wrap gap-3">${items.join('')}</ul>`
 }
 
+function toEnding({ finish, answerText }: Run, words: Messages): string | undefined {
+  const isEmpty = answerText === ''
+  if (finish === 'stopped') return isEmpty ? words.noAnswerStopped : words.stopped
+  if (finish === 'length') return isEmpty ? words.noAnswerLength : words.lengthEnd
+  return isEmpty ? words.noAnswerStop : undefined
+}
+
 function toNotice(run: Run, words: Messages): string {
   if (run.error) {
     return `<div class="rounded-2xl border border-warn px-4 py-3 text-warn"><p>${esc(words.runErrors[run.error.code])}</p></div>`
   }
-  const text = isEnded(run)
-    ? run.finish === 'stopped'
-      ? words.stopped
-      : run.finish === 'length'
-        ? words.lengthEnd
-        : undefined
-    : words.shared.stillThinking
+  const text = isEnded(run) ? toEnding(run, words) : words.shared.stillThinking
   return text === undefined ? '' : `<p class="rounded-2xl border border-line px-4 py-3 text-ink-soft">${esc(text)}</p>`
 }
 
