@@ -109,13 +109,14 @@ const turnMs = 8
  * `maxChars` stays as it was written.
  */
 export async function* toHtml(text: string, maxChars = Infinity): AsyncGenerator<string> {
-  const { groups, definitions } = createSplitter()(text)
+  const cut = text.length > maxChars ? text.indexOf('\n\n', maxChars) : -1
+  const [drawn, plain] = cut === -1 ? [text, ''] : [text.slice(0, cut), text.slice(cut)]
+  const { groups, definitions } = createSplitter()(drawn)
   const urls = new Map<string, string>()
   for (const [label, line] of definitions) urls.set(label, /\]:\s*<?([^\s>]+)/.exec(line)?.[1] ?? '')
   const define: Define = (label) => urls.get(label.toLowerCase())
   const definitionLines = [...definitions.values()].join('\n')
   let startedAt = performance.now()
-  let chars = 0
   for (const { blocks } of groups) {
     yield '<div class="md-group">'
     for (const block of blocks) {
@@ -123,13 +124,14 @@ export async function* toHtml(text: string, maxChars = Infinity): AsyncGenerator
         await new Promise((resolve) => setTimeout(resolve))
         startedAt = performance.now()
       }
-      chars += block.text.length
-      const content =
-        chars > maxChars || isCostly(block.text)
-          ? `<p class="md-plain">${escapeHtml(block.text.trim())}</p>`
-          : toHtmlOf(parseAnswer(`${block.text}\n\n${definitionLines}`).children, define)
+      const content = isCostly(block.text)
+        ? `<p class="md-plain">${escapeHtml(block.text.trim())}</p>`
+        : toHtmlOf(parseAnswer(`${block.text}\n\n${definitionLines}`).children, define)
       yield `<div class="md-block${block.isContinued ? ' md-continued' : ''}">${content}</div>`
     }
     yield '</div>'
+  }
+  for (const piece of plain.match(/[^]{1,4000}[^\n]*/g) ?? []) {
+    yield `<div class="md-group"><div class="md-block"><p class="md-plain">${escapeHtml(piece.trim())}</p></div></div>`
   }
 }
