@@ -22,16 +22,21 @@ const options: KatexOptions = {
 const maxChars = 8_000
 /** No formula for people is higher; \raisebox and stacked sizes get past KaTeX's own limit. */
 const maxHeightEm = 80
+/** Deeper nests of boxes than this end Chromium’s layout, and with it the page. */
+const maxLevels = 300
 const cache = new Map<string, Node | undefined>()
 const maxCached = 400
 
-/** A strict policy refuses style attributes, so they wait under another name to be set through the object model. */
-function deferStyles({ attributes, children }: Tree) {
+/**
+ * A strict policy refuses style attributes, so they wait under another name to be set through the object model. Gives
+ * how many levels of elements the tree has.
+ */
+function deferStyles({ attributes, children }: Tree): number {
   if (attributes?.['style'] !== undefined) {
     attributes['data-style'] = attributes['style']
     delete attributes['style']
   }
-  for (const child of children ?? []) deferStyles(child)
+  return 1 + Math.max(0, ...(children ?? []).map(deferStyles))
 }
 
 function build(tex: string, displayMode: boolean): Node | undefined {
@@ -39,7 +44,7 @@ function build(tex: string, displayMode: boolean): Node | undefined {
   try {
     const tree = toTree(tex, { ...options, displayMode, output: 'htmlAndMathml' })
     if ((tree.height ?? 0) > maxHeightEm || (tree.depth ?? 0) > maxHeightEm) return undefined
-    deferStyles(tree)
+    if (deferStyles(tree) > maxLevels) return undefined
     const node = tree.toNode()
     if (node instanceof Element) {
       for (const element of node.querySelectorAll<HTMLElement | SVGElement>('[data-style]')) {
