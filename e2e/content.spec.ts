@@ -69,6 +69,10 @@ for (const hasPolicy of [true, false]) {
         expect(await findStrange(page), visit).toEqual([])
         if (visit === 'live') await page.reload()
       }
+      await page.goto(`${hostile.url}/r/${id}?replay`)
+      await page.getByRole('combobox', { name: 'Speed' }).selectOption('Instant')
+      await expect(page.getByRole('region', { name: 'Answer' })).toBeVisible()
+      expect(await findStrange(page), 'replayed').toEqual([])
       await page.close()
     }
     for (let from = 0; from < texts.length; from += 3) {

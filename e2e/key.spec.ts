@@ -7,6 +7,7 @@ import { canaries, findCanaries, hasCanary } from './support/canary.ts'
 import { expect, startApp, test } from './support/app.ts'
 
 test('the key goes to its own host and nowhere else, whatever a client sends and the upstream says', async () => {
+  test.setTimeout(120_000)
   const dir = mkdtempSync(join(tmpdir(), 'showwork-key-'))
   const seen: IncomingHttpHeaders[] = []
   const elsewhere: IncomingHttpHeaders[] = []

@@ -7,6 +7,7 @@ test('two instances on one database sell the last question of the day once, and 
   page,
   upstream,
 }) => {
+  test.setTimeout(120_000)
   const dir = mkdtempSync(join(tmpdir(), 'showwork-limits-'))
   const env = { MODEL_BASE_URL: `${upstream.url}/v1`, TOTAL_RUNS_PER_DAY: '4' }
   const apps = [await startApp(dir, env), await startApp(dir, env)]

@@ -9,6 +9,7 @@ test('the operator enters by code, sees the live run, stops it and blocks who as
   browser,
   upstream,
 }) => {
+  test.setTimeout(120_000)
   const dir = mkdtempSync(join(tmpdir(), 'showwork-operator-'))
   const env = { MODEL_BASE_URL: `${upstream.url}/v1`, ADMIN_CODE: 'operator code', TOTAL_TOKENS_PER_DAY: '900000' }
   const app = await startApp(dir, env)
