@@ -82,7 +82,7 @@ describe('bad input answers problem+json with a code and what to do', () => {
 
 test('a method that a known address does not take is a 405 that names those it takes', async () => {
   for (const [method, path, allow] of [
-    ['PUT', '/api/runs', 'HEAD, GET, POST'],
+    ['PUT', '/api/runs', 'HEAD, GET, POST, DELETE'],
     ['POST', '/api/config', 'HEAD, GET'],
     ['GET', '/api/media', 'POST'],
     ['DELETE', '/api/media/x', 'HEAD, GET'],

@@ -28,7 +28,9 @@ import { createSharePageRoutes } from './routes/share-page-routes.ts'
 import type { Runs } from './runs/runs.ts'
 import type { Shares } from './shares/shares.ts'
 import type { StaticFiles } from './static-files.ts'
+import { createTakeAlongRoutes } from './routes/take-along-routes.ts'
 import { createThumbRoutes } from './routes/thumb-routes.ts'
+import type { TakeAlong } from './take-along/take-along.ts'
 import { visitor, type Env } from './visitors/visitor.ts'
 
 export type AppDeps = {
@@ -37,6 +39,7 @@ export type AppDeps = {
   meter: Meter
   /** Absent where whoever asks is whoever runs it. */
   uploadLimit?: MiddlewareHandler<Env>
+  takeAlong: TakeAlong
   media: MediaLibrary
   shares: Shares
   publicUrl?: string
@@ -88,11 +91,15 @@ export function createApp(deps: AppDeps) {
   })
   app.route('/api/access', createAccessRoutes(deps.access))
   app.route('/api/admin', createAdminRoutes(deps.admin, deps.operator))
-  for (const path of ['/api/media', '/api/runs']) app.use(path, needsAccess(deps.access))
-  if (deps.uploadLimit) app.use('/api/media', deps.uploadLimit)
+  for (const path of ['/api/media', '/api/runs', '/api/runs/import']) app.use(path, needsAccess(deps.access))
+  if (deps.uploadLimit) {
+    for (const path of ['/api/media', '/api/runs/import']) app.use(path, deps.uploadLimit)
+  }
   app.use('/api/media', createUploadRoom())
   app.route('/api/media', createMediaRoutes(deps.media, deps.fetchUrl))
   app.route('/api/media', createThumbRoutes(deps.media))
+  // Before the routes that take any word for an id.
+  app.route('/api/runs', createTakeAlongRoutes(deps))
   app.route('/api/runs', createRunRoutes(deps))
   app.route('/api/runs', createConversationRoutes(deps.conversations))
   app.route('/api/runs', createRunShareRoutes(deps))

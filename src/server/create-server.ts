@@ -22,6 +22,7 @@ import { createEventStreams } from './routes/event-stream.ts'
 import { createCoveredPictures } from './shares/covered-pictures.ts'
 import { createShareStore } from './shares/share-store.ts'
 import { createShares } from './shares/shares.ts'
+import { createTakeAlong } from './take-along/take-along.ts'
 import type { Settings } from './settings.ts'
 import type { StaticFiles } from './static-files.ts'
 
@@ -70,15 +71,17 @@ export async function createServer(
     pictures: createCoveredPictures(),
     onFailure,
   })
+  const conversations = createConversations(db, runs)
   const app = createApp({
     runs,
     eventStreams,
-    conversations: createConversations(db, runs),
     meter,
     ...(!isOwnMachineOnly(settings) && { uploadLimit: createUploadLimit(db, addressKey) }),
     media,
     shares,
     ...(settings.PUBLIC_URL !== undefined && { publicUrl: settings.PUBLIC_URL }),
+    conversations,
+    takeAlong: createTakeAlong({ db, runs, media, conversations }),
     fetchUrl: createFetchUrl({ allow: settings.MEDIA_FETCH_ALLOW }),
     connection,
     allowedHosts: [

@@ -36,6 +36,7 @@ export const problemCodes = [
   'share-gone',
   'share-live',
   'too-many-shares',
+  'import-unreadable',
   'shutting-down',
   'storage-full',
   'internal',

@@ -76,6 +76,8 @@ export type Run = {
   error?: RunError
   createdAt: number
   lastSeq: number
+  /** Came in an exported file: that these words were a model's is the file's word alone. */
+  isImported?: true
   /** Milliseconds since the run was created, from the events' `at`. */
   thinkingStartedAt?: number
   answerStartedAt?: number

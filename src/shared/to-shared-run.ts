@@ -31,6 +31,7 @@ export function toSharedBlank(run: Run, id: string, { include, covers }: Pick<Sh
     answerText: '',
     createdAt: run.createdAt,
     lastSeq: 0,
+    ...(run.isImported && { isImported: true }),
   }
 }
 

@@ -55,6 +55,7 @@ const migrations = [
    );
    create index shares_by_visitor on shares (visitor, created_at, id);
    create index shares_by_run on shares (run_id);`,
+  `alter table runs add column is_imported integer not null default 0;`,
 ]
 
 /** One immediate transaction: of several processes starting together one migrates, the others find it done. */

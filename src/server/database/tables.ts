@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely'
+
 /** Ids and JSON are text, times are milliseconds since 1970, booleans 0 or 1. */
 export type Tables = {
   runs: {
@@ -24,6 +26,8 @@ export type Tables = {
     timeline: string | null
     /** The group of siblings at its root; one conversation is one entry of the history. */
     conversation: string
+    /** Came in a file that was exported, here or elsewhere. */
+    is_imported: Generated<number>
   }
   /** Events of runs that have not ended: one row per run and commit. */
   events: { run_id: string; first_seq: number; events: string }

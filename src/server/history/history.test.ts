@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { CompiledQuery, type Kysely, type KyselyPlugin } from 'kysely'
+import { CompiledQuery, type Insertable, type Kysely, type KyselyPlugin } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { HistoryEntry } from '../../shared/history.ts'
 import { openSqlite } from '../database/open-sqlite.ts'
@@ -10,9 +10,9 @@ import { createRunStore } from '../runs/run-store.ts'
 import { createRuns } from '../runs/runs.ts'
 import { createConversations } from './conversations.ts'
 
-type Row = Partial<Tables['runs']> & { id: string }
+type Row = Partial<Insertable<Tables['runs']>> & { id: string }
 
-const toRow = (row: Row): Tables['runs'] => ({
+const toRow = (row: Row): Insertable<Tables['runs']> => ({
   visitor: 'v',
   parent: null,
   sibling_of: null,

@@ -56,7 +56,16 @@ export function createList(db: Kysely<Tables>, runs: Pick<Runs, 'read'>) {
       .selectFrom('runs')
       .select((eb) => [
         ...(['id', 'visitor', 'parent', 'sibling_of', 'question', 'media', 'model', 'thinking'] as const),
-        ...(['key', 'body_hash', 'owner', 'created_at', 'deleted_at', 'result', 'conversation'] as const),
+        ...([
+          'key',
+          'body_hash',
+          'owner',
+          'created_at',
+          'deleted_at',
+          'result',
+          'conversation',
+          'is_imported',
+        ] as const),
         sql<string>`substr(${eb.ref('thinking_text')}, 1, ${shownChars})`.as('thinking_text'),
         sql<string>`substr(${eb.ref('answer_text')}, 1, ${shownChars})`.as('answer_text'),
         sql<null>`null`.as('timeline'),

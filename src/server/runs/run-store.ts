@@ -7,7 +7,7 @@ import type { Media } from '../../shared/media.ts'
 export type NewRun = Pick<
   Run,
   'id' | 'parent' | 'siblingOf' | 'question' | 'media' | 'model' | 'thinking' | 'createdAt'
-> & { visitor: string; key?: string; bodyHash: string }
+> & { visitor: string; key?: string; bodyHash: string; isImported?: true }
 
 /** What one commit saves for one run: events numbered already, and with the last of them the folded whole. */
 export type Append = { runId: string; events: RunEvent[]; ended?: { run: Run; timeline: string } }
@@ -32,6 +32,7 @@ const toBlank = (row: Row): Run => ({
   answerText: '',
   createdAt: row.created_at,
   lastSeq: 0,
+  ...(row.is_imported === 1 && { isImported: true }),
 })
 
 export const toFolded = (row: Row): Run => ({
@@ -96,6 +97,7 @@ export function createRunStore(db: Kysely<Tables>) {
           visitor: run.visitor,
           parent: run.parent ?? null,
           sibling_of: run.siblingOf ?? null,
+          is_imported: run.isImported ? 1 : 0,
           question: run.question,
           media: JSON.stringify(run.media),
           model: run.model,
@@ -219,6 +221,18 @@ export function createRunStore(db: Kysely<Tables>) {
         await trx.updateTable('runs').set({ deleted_at: time }).where('id', 'in', ids).execute()
         return ids
       })
+    },
+
+    /** All of a visitor's runs, now marked deleted at `time`. */
+    async markAllDeleted(visitor: string, time: number): Promise<string[]> {
+      const rows = await db
+        .updateTable('runs')
+        .set({ deleted_at: time })
+        .where('visitor', '=', visitor)
+        .where('deleted_at', 'is', null)
+        .returning('id')
+        .execute()
+      return rows.map(({ id }) => id)
     },
 
     /** Undoes a deletion younger than ten seconds, with all that went along. */

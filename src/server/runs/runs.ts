@@ -99,6 +99,11 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
     if (!isSaved) throw storageFull()
   }
 
+  const stopAll = async (ids: string[]) => {
+    const going = ids.flatMap((id) => live.get(id) ?? [])
+    await Promise.all(going.map((run) => end(run, { finish: 'stopped' })))
+  }
+
   return {
     /** Before the first request: says that it lives, and ends what an earlier server left behind. */
     async open(): Promise<void> {
@@ -132,6 +137,11 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
       const run = numbered.reduce(reduceRun, blank)
       await store.append([{ runId: id, events: [], ended: { run, timeline: toTimeline(numbered) } }], instance)
       return run
+    },
+
+    /** The events saved so far, whoever asks. */
+    async readEvents(id: string): Promise<RunEvent[]> {
+      return (await store.readAfter(id, 0))?.events ?? []
     },
 
     async read(id: string, visitor: string): Promise<Run> {
@@ -168,8 +178,14 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
     async delete(id: string, visitor: string, isWhole = false): Promise<void> {
       const ids = await store.markDeleted(id, visitor, Date.now(), isWhole)
       if (ids.length === 0) throw notFound()
-      const going = ids.flatMap((deleted) => live.get(deleted) ?? [])
-      await Promise.all(going.map((run) => end(run, { finish: 'stopped' })))
+      await stopAll(ids)
+    },
+
+    /** Everything the visitor has; any of the ids brings all of it back. */
+    async deleteAll(visitor: string): Promise<string[]> {
+      const ids = await store.markAllDeleted(visitor, Date.now())
+      await stopAll(ids)
+      return ids
     },
 
     async restore(id: string, visitor: string): Promise<Run> {

@@ -198,6 +198,7 @@ export function createShares(deps: {
             thinking: run.thinking,
             createdAt: now + index,
             bodyHash: '',
+            ...(run.isImported && { isImported: true }),
             ...(copied && { parent: copied.id }),
           },
           events,

@@ -1,0 +1,91 @@
+import { Readable } from 'node:stream'
+import type { ReadableStream as NodeStream } from 'node:stream/web'
+import { Hono, type Context } from 'hono'
+import { z } from 'zod'
+import { toPlainText } from '../../shared/markdown/to-plain-text.ts'
+import { en } from '../../shared/messages/en.ts'
+import { zh } from '../../shared/messages/zh.ts'
+import { ProblemError } from '../../shared/problem.ts'
+import type { Connection } from '../connection.ts'
+import type { Runs } from '../runs/runs.ts'
+import type { FilePlace } from '../take-along/file-words.ts'
+import type { TakeAlong } from '../take-along/take-along.ts'
+import type { Env } from '../visitors/visitor.ts'
+
+export const maxImportBytes = 512 * 1024 * 1024
+
+const query = z.object({
+  format: z.enum(['markdown', 'html']),
+  thinking: z.enum(['0', '1']).default('1'),
+  language: z.enum(['en', 'zh-CN']).default('en'),
+})
+
+const toHeaders = (type: string, name: string, ending: string) => ({
+  'Content-Type': type,
+  'Content-Disposition': `attachment; filename="showwork.${ending}"; filename*=UTF-8''${encodeURIComponent(`${name}.${ending}`)}`,
+})
+
+const toName = (question: string) =>
+  toPlainText(question, 50)
+    .replace(/[\\/:*?"<>|\s]+/g, ' ')
+    .trim() || 'ShowWork'
+
+async function* readBody(c: Context): AsyncGenerator<Uint8Array> {
+  let size = 0
+  const body = c.req.raw.body
+  if (!body) return
+  for await (const chunk of Readable.fromWeb(body as NodeStream<Uint8Array>)) {
+    const bytes = chunk as Uint8Array
+    size += bytes.byteLength
+    if (size > maxImportBytes) {
+      throw new ProblemError(
+        413,
+        'too-large',
+        `A file may have ${maxImportBytes / 1024 / 1024} MB. Import it in parts.`,
+      )
+    }
+    yield bytes
+  }
+}
+
+/** `/api/runs/export` and `/api/runs/import` for all, `/api/runs/:id/export` for one and what led to it. */
+export function createTakeAlongRoutes(deps: { runs: Runs; takeAlong: TakeAlong; connection: () => Connection }) {
+  const { runs, takeAlong, connection } = deps
+  return new Hono<Env>()
+    .get('/export', (c) => {
+      const day = new Date().toISOString().slice(0, 10)
+      const lines = Readable.from(takeAlong.all(c.get('visitor'))).map((line: string) => Buffer.from(line))
+      const body = Readable.toWeb(lines) as ReadableStream
+      return c.body(body, 200, toHeaders('application/x-ndjson; charset=utf-8', `ShowWork ${day}`, 'ndjson'))
+    })
+    .delete('/', async (c) => {
+      const ids = await runs.deleteAll(c.get('visitor'))
+      return c.json({ count: ids.length, ...(ids[0] !== undefined && { restore: ids[0] }) })
+    })
+    .post('/import', async (c) => c.json(await takeAlong.import(c.get('visitor'), readBody(c)), 201))
+    .get('/:id/export', async (c) => {
+      const wished = query.safeParse(c.req.query())
+      if (!wished.success) {
+        throw new ProblemError(400, 'bad-request', 'format must be markdown or html, thinking 0 or 1.')
+      }
+      const { format, thinking, language } = wished.data
+      const [id, visitor] = [c.req.param('id'), c.get('visitor')]
+      const name = toName((await runs.read(id, visitor)).question)
+      const place: FilePlace = {
+        language,
+        words: language === 'en' ? en : zh,
+        hasThinking: thinking === '1',
+        isDemo: connection().mode === 'demo',
+        labelOf: (model) => connection().models.find((each) => each.id === model)?.label ?? model,
+      }
+      if (format === 'markdown') {
+        const text = await takeAlong.toMarkdown(id, visitor, place)
+        return c.body(text, 200, toHeaders('text/markdown; charset=utf-8', name, 'md'))
+      }
+      return c.body(
+        await takeAlong.toHtml(id, visitor, place),
+        200,
+        toHeaders('text/html; charset=utf-8', name, 'html'),
+      )
+    })
+}

@@ -1,0 +1,64 @@
+import type { Kysely } from 'kysely'
+import type { Run } from '../../shared/run.ts'
+import type { Tables } from '../database/tables.ts'
+import type { Conversations } from '../history/conversations.ts'
+import type { MediaLibrary } from '../media/media-library.ts'
+import type { Runs } from '../runs/runs.ts'
+import type { FilePlace, FileRun } from './file-words.ts'
+import { createImport } from './import-runs.ts'
+import { readArchive } from './read-archive.ts'
+import { toHtmlFile } from './to-html-file.ts'
+import { toMarkdown } from './to-markdown.ts'
+import { createArchive } from './write-archive.ts'
+
+export type TakeAlong = ReturnType<typeof createTakeAlong>
+
+/** Runs as files, and files as runs. */
+export function createTakeAlong(deps: {
+  db: Kysely<Tables>
+  runs: Runs
+  media: MediaLibrary
+  conversations: Conversations
+}) {
+  const { runs, media } = deps
+  const archive = createArchive(deps.db, runs, media)
+  const importRuns = createImport(deps)
+
+  /** The run and all that led to it, oldest first. */
+  async function readPath(id: string, visitor: string): Promise<Run[]> {
+    const path = [await runs.read(id, visitor)]
+    for (let parent = path[0]?.parent; parent !== undefined; parent = path[0]?.parent) {
+      path.unshift(await runs.read(parent, visitor))
+    }
+    return path
+  }
+
+  const toFileRun = async (run: Run, visitor: string): Promise<FileRun> => ({
+    run,
+    pictures: await Promise.all(
+      run.media.map(async ({ id, width, height }) => {
+        const { mime, read } = await media.open(id, visitor)
+        return { mime, bytes: await read(), width, height }
+      }),
+    ),
+  })
+
+  async function readItems(id: string, visitor: string): Promise<FileRun[]> {
+    return await Promise.all((await readPath(id, visitor)).map((run) => toFileRun(run, visitor)))
+  }
+
+  return {
+    toMarkdown: async (id: string, visitor: string, place: FilePlace) =>
+      toMarkdown(await readItems(id, visitor), place),
+
+    async toHtml(id: string, visitor: string, place: FilePlace): Promise<string> {
+      const items = await readItems(id, visitor)
+      const shown = items.map(({ run }) => (place.hasThinking ? run : { ...run, thinkingText: '' }))
+      return await toHtmlFile(items, archive.ofRuns(shown, visitor, place.hasThinking), place)
+    },
+
+    all: (visitor: string) => archive.ofVisitor(visitor),
+
+    import: async (visitor: string, bytes: AsyncIterable<Uint8Array>) => await importRuns(visitor, readArchive(bytes)),
+  }
+}
