@@ -45,3 +45,6 @@ export const deleteConversation = async (id: string) => {
 export const enterCode = async (code: string) => {
   await request('/api/access', jsonBody('POST', { code }))
 }
+export const importRuns = (file: File) =>
+  requestJson<{ count: number; last?: string }>('/api/runs/import', { method: 'POST', body: file })
+export const deleteAllRuns = () => requestJson<{ count: number; restore?: string }>('/api/runs', { method: 'DELETE' })

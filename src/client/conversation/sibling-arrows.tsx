@@ -19,7 +19,7 @@ export function SiblingArrows({ id, siblings, onShow }: Props) {
     </button>
   )
   return (
-    <span className="flex items-center text-sm text-ink-soft tabular-nums">
+    <span className="flex items-center text-sm text-ink-soft tabular-nums print:hidden">
       {arrow(messages.previousVersion, '‹', siblings[index - 1])}
       <span aria-label={messages.version(index + 1, siblings.length)} role="img">
         {index + 1} / {siblings.length}

@@ -34,6 +34,7 @@ export function TurnQuestion({ run, isFirst, siblings, onShow, onEdit }: Props) 
         <button type="button" className="quiet" onClick={onEdit}>
           {messages.editQuestion}
         </button>
+        {run.isImported && <span className="text-sm text-ink-soft">{messages.imported}</span>}
         <SiblingArrows id={run.id} siblings={siblings} onShow={onShow} />
       </div>
     </article>

@@ -31,7 +31,7 @@ export function Turn({ run, model, elapsedMs, children }: Props) {
       )}
       <div
         data-quotable=""
-        className={`grid items-start gap-6 ${hasThinking ? 'min-[900px]:grid-cols-[minmax(0,5fr)_minmax(0,6fr)] min-[900px]:gap-10' : ''}`}
+        className={`turn grid items-start gap-6 ${hasThinking ? 'min-[900px]:grid-cols-[minmax(0,5fr)_minmax(0,6fr)] min-[900px]:gap-10' : ''}`}
       >
         {hasThinking && <ThinkingPanel run={run} isBeside={isWide} elapsedMs={elapsedMs} />}
         <div className="flex min-w-0 flex-col gap-5">

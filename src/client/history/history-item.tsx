@@ -70,6 +70,7 @@ export function HistoryItem({ entry, onOpen, onChange, onDelete }: Props) {
               <span className="line-clamp-2 text-xs break-all text-ink-soft">{entry.snippet}</span>
             )}
           </span>
+          {entry.isImported && <span className="text-xs text-ink-soft">{messages.imported}</span>}
           {entry.isLive && (
             <span className="flex items-center gap-1.5 text-xs text-accent">
               <span className="spin" aria-hidden="true" />

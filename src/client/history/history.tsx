@@ -11,6 +11,7 @@ import { toWords } from '../ui/error-words.ts'
 import { offerUndo } from './deletion.ts'
 import { HistoryItem } from './history-item.tsx'
 import { NotifySwitch } from './notify-switch.tsx'
+import { OwnData } from './own-data.tsx'
 import { toDayGroups } from './to-day-groups.ts'
 import { UndoDelete } from './undo-delete.tsx'
 import { useHistory } from './use-history.ts'
@@ -113,7 +114,10 @@ export function History({ onClose }: { onClose: () => void }) {
           {messages.more}
         </button>
       )}
-      <NotifySwitch />
+      <div className="mt-auto flex flex-col gap-2">
+        <OwnData hasAny={search !== '' || groups.length > 0} />
+        <NotifySwitch />
+      </div>
     </div>
   )
 }

@@ -7,7 +7,7 @@ export function NotifySwitch() {
   const [notifies, setState] = useState(notifiesEnd)
   if (!canNotify()) return null
   return (
-    <label className="mt-auto flex min-h-10 items-center gap-2 text-sm text-ink-soft">
+    <label className="flex min-h-10 items-center gap-2 text-sm text-ink-soft">
       <input
         type="checkbox"
         className="size-5 accent-(--accent)"

@@ -1,3 +1,5 @@
+import { flushSync } from 'react-dom'
+
 type Draw = (isNear: boolean) => void
 type Place = { isNear: boolean; drawings: Set<Draw> }
 
@@ -39,13 +41,25 @@ export function createViewport(): Viewport {
     }
   }
 
+  /** Paper has no far end: all that waits is rendered, every formula drawn. */
+  const handlePrint = () => {
+    const groups = [...hearers.keys()]
+    for (const group of groups) toPlace(group as HTMLElement).isNear = true
+    flushSync(() => {
+      for (const group of groups) hearers.get(group)?.()
+    })
+    for (const group of groups) for (const draw of toPlace(group as HTMLElement).drawings) draw(true)
+  }
+
   return {
     watch(group, onNear) {
       observer ??= new IntersectionObserver(handle, { root: findScroller(group), rootMargin: margin })
+      if (hearers.size === 0) addEventListener('beforeprint', handlePrint)
       hearers.set(group, onNear)
       observer.observe(group)
       return () => {
         hearers.delete(group)
+        if (hearers.size === 0) removeEventListener('beforeprint', handlePrint)
         observer?.unobserve(group)
       }
     },

@@ -15,6 +15,8 @@ import { RunStatus } from '../run/run-status.tsx'
 import { useOpenRun } from '../run/use-open-run.ts'
 import { usePageTitle } from '../run/use-page-title.ts'
 import { useRuns } from '../run/use-runs.ts'
+import { PrintLink } from '../take-along/print-link.tsx'
+import { TakeAlongButton } from '../take-along/take-along-button.tsx'
 import { toWords } from '../ui/error-words.ts'
 import { AnswerNow } from './answer-now.tsx'
 import { EditQuestion } from './edit-question.tsx'
@@ -106,7 +108,9 @@ export function ConversationView({ id, thread, leaf, config }: Props) {
                   isBusy={remove.isPending}
                   onReplay={() => navigate(`/r/${run.id}?replay`, { replace: run.id === id })}
                   onDelete={() => remove.mutate(run)}
-                />
+                >
+                  <TakeAlongButton run={run} />
+                </TurnActions>
               )}
             </Turn>
           )}
@@ -120,6 +124,7 @@ export function ConversationView({ id, thread, leaf, config }: Props) {
           {toWords(remove.error, messages)}
         </p>
       )}
+      <PrintLink runs={runs} />
       {editing === undefined && replayed === undefined && (
         <FollowUp
           run={last.run}

@@ -74,7 +74,7 @@ export function FollowUp({ run, runs, config, onAsked }: Props) {
   return (
     <div
       ref={place}
-      className="sticky bottom-0 z-10 -mx-4 mt-auto bg-paper/95 px-4 pt-2 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:-mx-8 sm:px-8"
+      className="print:hidden sticky bottom-0 z-10 -mx-4 mt-auto bg-paper/95 px-4 pt-2 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:-mx-8 sm:px-8"
     >
       <div className="mx-auto max-w-7xl">
         <DropTarget onFiles={(files) => void state.addFiles(files)} onUrl={(url) => void state.addUrl(url)} />

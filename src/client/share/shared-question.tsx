@@ -11,22 +11,27 @@ export function SharedQuestion({ run, isFirst, pictures }: Props) {
   const messages = useMessages()
   const { quote, rest } = splitQuote(run.question)
   const Heading = isFirst ? 'h1' : 'h2'
-  if (run.question === '' && run.media.length === 0) return null
+  const isShown = run.question !== '' || run.media.length > 0
   return (
-    <article aria-label={messages.question}>
-      {quote !== '' && (
-        <blockquote className="mb-3 max-w-prose border-l-2 border-line pl-4 text-ink-soft">
-          <RichText text={quote} isStreaming={false} />
-        </blockquote>
+    <>
+      {isShown && (
+        <article aria-label={messages.question}>
+          {quote !== '' && (
+            <blockquote className="mb-3 max-w-prose border-l-2 border-line pl-4 text-ink-soft">
+              <RichText text={quote} isStreaming={false} />
+            </blockquote>
+          )}
+          {rest !== '' && (
+            <Heading
+              className={`mb-4 max-w-prose font-serif font-semibold whitespace-pre-wrap ${isFirst ? 'text-2xl sm:text-3xl' : 'text-xl sm:text-2xl'}`}
+            >
+              {rest}
+            </Heading>
+          )}
+          {pictures}
+        </article>
       )}
-      {rest !== '' && (
-        <Heading
-          className={`mb-4 max-w-prose font-serif font-semibold whitespace-pre-wrap ${isFirst ? 'text-2xl sm:text-3xl' : 'text-xl sm:text-2xl'}`}
-        >
-          {rest}
-        </Heading>
-      )}
-      {pictures}
-    </article>
+      {run.isImported && <p className="text-sm text-ink-soft">{messages.imported}</p>}
+    </>
   )
 }

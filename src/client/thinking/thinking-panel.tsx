@@ -56,7 +56,7 @@ export function ThinkingPanel({ run, isBeside, elapsedMs }: Props) {
   return (
     <section
       aria-label={messages.thinking}
-      className="min-w-0 rounded-2xl border border-line bg-paper-2/50 min-[900px]:sticky min-[900px]:top-4"
+      className="thinking-panel min-w-0 rounded-2xl border border-line bg-paper-2/50 min-[900px]:sticky min-[900px]:top-4"
     >
       <h2>
         <button

@@ -104,6 +104,7 @@ async function toTurn(run: Run, isFirst: boolean, shareId: string, words: Messag
     question === '' && pictures === ''
       ? ''
       : `<article aria-label="${esc(words.question)}">${question}${pictures}</article>`
+  const imported = run.isImported ? `<p class="text-sm text-ink-soft">${esc(words.imported)}</p>` : ''
   const waiting =
     run.status === 'waiting'
       ? `<p class="flex items-center gap-3 text-ink-soft">${spinner}${esc(words.waiting)}</p>`
@@ -114,7 +115,7 @@ async function toTurn(run: Run, isFirst: boolean, shareId: string, words: Messag
       : `<section aria-label="${esc(words.answer)}" class="min-w-0"><h2 class="mb-2 text-sm font-medium text-ink-soft">${esc(words.answer)}</h2><div class="text-lg leading-relaxed">${await toText(run.answerText, maxAnswerChars)}</div></section>`
   const body = `<div class="flex min-w-0 flex-col gap-5">${answer}${toNotice(run, words)}</div>`
   if (run.thinkingStartedAt === undefined) {
-    return `<div class="flex min-w-0 flex-col gap-6">${article}${waiting}<div class="grid items-start gap-6">${body}</div></div>`
+    return `<div class="flex min-w-0 flex-col gap-6">${article}${imported}${waiting}<div class="grid items-start gap-6">${body}</div></div>`
   }
   const until = run.answerStartedAt ?? run.endedAt
   const seconds = until === undefined ? undefined : Math.round((until - run.thinkingStartedAt) / 1000)
@@ -122,7 +123,7 @@ async function toTurn(run: Run, isFirst: boolean, shareId: string, words: Messag
   const name = `thinking-${run.id}`
   const jump = `<div class="rounded-2xl border border-line bg-paper-2/50 min-[900px]:hidden"><a href="#${name}" class="flex min-h-12 items-center py-2 pr-4 pl-10 text-sm font-medium">${label}</a></div>`
   const thinking = `<section id="${name}" aria-label="${esc(words.thinking)}" class="min-w-0 rounded-2xl border border-line bg-paper-2/50 min-[900px]:order-first"><h2 class="flex min-h-12 items-center px-4 py-2 pl-10 text-sm font-medium">${label}</h2><div class="thinking-body shared-thinking px-4 pb-3 text-[0.95rem] text-ink-soft" tabindex="0">${await toText(run.thinkingText, maxThinkingChars)}</div></section>`
-  return `<div class="flex min-w-0 flex-col gap-6">${article}${waiting}<div class="grid items-start gap-6 min-[900px]:grid-cols-[minmax(0,5fr)_minmax(0,6fr)] min-[900px]:gap-10">${run.answerStartedAt === undefined ? '' : jump}${body}${thinking}</div></div>`
+  return `<div class="flex min-w-0 flex-col gap-6">${article}${imported}${waiting}<div class="grid items-start gap-6 min-[900px]:grid-cols-[minmax(0,5fr)_minmax(0,6fr)] min-[900px]:gap-10">${run.answerStartedAt === undefined ? '' : jump}${body}${thinking}</div></div>`
 }
 
 /** Title and description of a share: made of what it shows and nothing else. */
