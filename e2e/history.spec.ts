@@ -21,9 +21,11 @@ test('the history finds two Chinese characters of an answer, renames, pins and g
   await expect(today.getByRole('button', { name: 'The latest of three', exact: true })).toBeVisible()
   await expect(today.locator('img')).toHaveCount(1)
 
+  await history.getByRole('button', { name: '求圆的周长', exact: true }).hover()
   await history.getByRole('button', { name: 'Rename “求圆的周长”' }).click()
   await history.getByRole('textbox', { name: 'Name' }).fill('Homework, page 12')
   await history.getByRole('textbox', { name: 'Name' }).press('Enter')
+  await history.getByRole('button', { name: 'Homework, page 12', exact: true }).hover()
   await history.getByRole('button', { name: 'Pin “Homework, page 12”' }).click()
   await expect(
     history.getByRole('region', { name: 'Pinned' }).getByRole('button', { name: 'Homework, page 12', exact: true }),

@@ -37,7 +37,7 @@ export function HistoryItem({ entry, onOpen, onChange, onDelete }: Props) {
   const tool = (label: string, isShown: boolean, onClick: () => void, sign: ReactNode) => (
     <button
       type="button"
-      className={`grid size-8 shrink-0 place-items-center rounded-full hover:bg-paper-2 focus-visible:opacity-100 pointer-coarse:opacity-100 ${isShown ? '' : 'opacity-0 group-hover:opacity-100'}`}
+      className={`grid h-8 shrink-0 place-items-center overflow-hidden rounded-full hover:bg-paper-2 ${isShown ? 'w-8' : 'w-0 group-hover:w-8 focus-visible:w-8 pointer-coarse:w-8'}`}
       aria-label={label}
       onClick={onClick}
     >

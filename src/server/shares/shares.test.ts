@@ -397,6 +397,11 @@ describe('each route for everybody', () => {
   /** `link`: somebody who has the link; `other`, `nobody`: with a cookie and without one, knowing the ids all the same. */
   const matrix: [method: string, path: string, expected: Record<string, number>][] = [
     ['GET', '/api/runs/RUN', { owner: 200, other: 404, link: 404, nobody: 404 }],
+    ['GET', '/api/runs/RUN/thread', { owner: 200, other: 404, link: 404, nobody: 404 }],
+    ['GET', '/api/runs/RUN/export?format=html', { owner: 200, other: 404, link: 404, nobody: 404 }],
+    ['GET', '/api/runs/RUN/export?format=markdown', { owner: 200, other: 404, link: 404, nobody: 404 }],
+    ['PATCH', '/api/runs/RUN', { owner: 200, other: 404, link: 404, nobody: 404 }],
+    ['GET', '/api/media/MEDIA/thumb', { owner: 200, other: 404, link: 404, nobody: 404 }],
     ['GET', '/api/runs/RUN/events', { owner: 200, other: 404, link: 404, nobody: 404 }],
     ['POST', '/api/runs/RUN/stop', { owner: 200, other: 404, link: 404, nobody: 404 }],
     ['POST', '/api/runs/RUN/restore', { owner: 404, other: 404, link: 404, nobody: 404 }],

@@ -189,6 +189,22 @@ test.each([
   expect({ status, code: problem.code }).toEqual({ status: 422, code: 'import-unreadable' })
 })
 
+test('a deleted branch takes the links of all that follows along, and brings them back', async () => {
+  const visitor = createVisitor()
+  const { body } = await put(visitor, toFile([toLine('root', '', 'x'), toLine('leaf', '', 'y', { parent: 'root' })]))
+  const thread = (await (await visitor(`/api/runs/${body.last}/thread`)).json()) as Thread
+  const root = thread.runs[0]?.id ?? ''
+  const json = { headers: { 'Content-Type': 'application/json' }, body: '{}' }
+  const made = await visitor(`/api/runs/${body.last}/shares`, { method: 'POST', ...json })
+  const link = `/api/shares/${((await made.json()) as { id: string }).id}`
+  const statuses = async () => [(await visitor(link)).status, (await visitor(`/api/runs/${body.last}`)).status]
+  expect(await statuses()).toEqual([200, 200])
+  await visitor(`/api/runs/${root}`, { method: 'DELETE' })
+  expect(await statuses()).toEqual([404, 404])
+  await visitor(`/api/runs/${root}/restore`, { method: 'POST' })
+  expect(await statuses()).toEqual([200, 200])
+})
+
 test('all of it is deleted, of nobody else, and comes back with any of it', async () => {
   const [mine, yours] = [createVisitor(), createVisitor()]
   await put(mine, toFile([toLine('a', '', 'x'), toLine('b', '', 'y')]))
