@@ -47,4 +47,5 @@ export const enterCode = async (code: string) => {
 }
 export const importRuns = (file: File) =>
   requestJson<{ count: number; last?: string }>('/api/runs/import', { method: 'POST', body: file })
-export const deleteAllRuns = () => requestJson<{ count: number; restore?: string }>('/api/runs', { method: 'DELETE' })
+export const deleteAllRuns = () =>
+  requestJson<{ count: number; restore?: string }>('/api/runs?all=1', { method: 'DELETE' })

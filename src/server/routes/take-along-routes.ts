@@ -59,6 +59,9 @@ export function createTakeAlongRoutes(deps: { runs: Runs; takeAlong: TakeAlong; 
       return c.body(body, 200, toHeaders('application/x-ndjson; charset=utf-8', `ShowWork ${day}`, 'ndjson'))
     })
     .delete('/', async (c) => {
+      if (c.req.query('all') !== '1') {
+        throw new ProblemError(400, 'bad-request', 'This deletes every run of yours. Say so with ?all=1.')
+      }
       const ids = await runs.deleteAll(c.get('visitor'))
       return c.json({ count: ids.length, ...(ids[0] !== undefined && { restore: ids[0] }) })
     })

@@ -209,7 +209,11 @@ test('all of it is deleted, of nobody else, and comes back with any of it', asyn
   const [mine, yours] = [createVisitor(), createVisitor()]
   await put(mine, toFile([toLine('a', '', 'x'), toLine('b', '', 'y')]))
   await put(yours, toFile([toLine('c', '', 'z')]))
-  const gone = (await (await mine('/api/runs', { method: 'DELETE' })).json()) as { count: number; restore: string }
+  expect((await mine('/api/runs', { method: 'DELETE' })).status).toBe(400)
+  const gone = (await (await mine('/api/runs?all=1', { method: 'DELETE' })).json()) as {
+    count: number
+    restore: string
+  }
   const count = async (who: Visitor) => ((await (await who('/api/runs')).json()) as HistoryPage).items.length
   expect([gone.count, await count(mine), await count(yours)]).toEqual([2, 0, 1])
   const restored = (await (await mine(`/api/runs/${gone.restore}/restore`, { method: 'POST' })).json()) as Run
