@@ -41,6 +41,7 @@ export function TakeAlongDialog({ run, onClose }: { run: Run; onClose: () => voi
       <ul className="flex flex-col gap-2">
         {file('markdown', words.markdown, words.markdownAbout)}
         {file('html', words.html, words.htmlAbout)}
+        {file('docx', words.word, words.wordAbout)}
         <li>
           <button
             type="button"

@@ -15,7 +15,7 @@ import type { Env } from '../visitors/visitor.ts'
 export const maxImportBytes = 512 * 1024 * 1024
 
 const query = z.object({
-  format: z.enum(['markdown', 'html']),
+  format: z.enum(['markdown', 'html', 'docx']),
   thinking: z.enum(['0', '1']).default('1'),
   language: z.enum(['en', 'zh-CN']).default('en'),
 })
@@ -69,7 +69,7 @@ export function createTakeAlongRoutes(deps: { runs: Runs; takeAlong: TakeAlong; 
     .get('/:id/export', async (c) => {
       const wished = query.safeParse(c.req.query())
       if (!wished.success) {
-        throw new ProblemError(400, 'bad-request', 'format must be markdown or html, thinking 0 or 1.')
+        throw new ProblemError(400, 'bad-request', 'format must be markdown, html or docx, thinking 0 or 1.')
       }
       const { format, thinking, language } = wished.data
       const [id, visitor] = [c.req.param('id'), c.get('visitor')]
@@ -80,6 +80,11 @@ export function createTakeAlongRoutes(deps: { runs: Runs; takeAlong: TakeAlong; 
         hasThinking: thinking === '1',
         isDemo: connection().mode === 'demo',
         labelOf: (model) => connection().models.find((each) => each.id === model)?.label ?? model,
+      }
+      if (format === 'docx') {
+        const bytes = await takeAlong.toDocx(id, visitor, place)
+        const type = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
+        return c.body(bytes as Uint8Array<ArrayBuffer>, 200, toHeaders(type, name, 'docx'))
       }
       if (format === 'markdown') {
         const text = await takeAlong.toMarkdown(id, visitor, place)

@@ -399,6 +399,7 @@ describe('each route for everybody', () => {
     ['GET', '/api/runs/RUN', { owner: 200, other: 404, link: 404, nobody: 404 }],
     ['GET', '/api/runs/RUN/thread', { owner: 200, other: 404, link: 404, nobody: 404 }],
     ['GET', '/api/runs/RUN/export?format=html', { owner: 200, other: 404, link: 404, nobody: 404 }],
+    ['GET', '/api/runs/RUN/export?format=docx', { owner: 200, other: 404, link: 404, nobody: 404 }],
     ['GET', '/api/runs/RUN/export?format=markdown', { owner: 200, other: 404, link: 404, nobody: 404 }],
     ['PATCH', '/api/runs/RUN', { owner: 200, other: 404, link: 404, nobody: 404 }],
     ['GET', '/api/media/MEDIA/thumb', { owner: 200, other: 404, link: 404, nobody: 404 }],

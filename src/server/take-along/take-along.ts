@@ -1,9 +1,11 @@
+import sharp from 'sharp'
 import type { Kysely } from 'kysely'
 import type { Run } from '../../shared/run.ts'
 import type { Tables } from '../database/tables.ts'
 import type { Conversations } from '../history/conversations.ts'
 import type { MediaLibrary } from '../media/media-library.ts'
 import type { Runs } from '../runs/runs.ts'
+import { docxEndings, toDocx } from './docx/to-docx.ts'
 import type { FilePlace, FileRun } from './file-words.ts'
 import { createImport } from './import-runs.ts'
 import { readArchive } from './read-archive.ts'
@@ -55,6 +57,16 @@ export function createTakeAlong(deps: {
       const items = await readItems(id, visitor)
       const shown = items.map(({ run }) => (place.hasThinking ? run : { ...run, thinkingText: '' }))
       return await toHtmlFile(items, archive.ofRuns(shown, visitor, place.hasThinking), place)
+    },
+
+    async toDocx(id: string, visitor: string, place: FilePlace): Promise<Uint8Array> {
+      const items = await readItems(id, visitor)
+      for (const picture of items.flatMap(({ pictures }) => pictures)) {
+        if (docxEndings[picture.mime] !== undefined) continue
+        picture.bytes = new Uint8Array(await sharp(picture.bytes).png().toBuffer())
+        picture.mime = 'image/png'
+      }
+      return toDocx(items, place)
     },
 
     all: (visitor: string) => archive.ofVisitor(visitor),

@@ -1,0 +1,107 @@
+import { inflateRawSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { en } from '../../../shared/messages/en.ts'
+import type { Run } from '../../../shared/run.ts'
+import type { FilePlace } from '../file-words.ts'
+import { toDocx } from './to-docx.ts'
+import { toOmml } from './to-omml.ts'
+
+/** The files of an archive, found by its directory. */
+function unzip(bytes: Uint8Array): Map<string, Buffer> {
+  const file = Buffer.from(bytes)
+  const end = file.lastIndexOf('PK\x05\x06', undefined, 'latin1')
+  const found = new Map<string, Buffer>()
+  let at = file.readUInt32LE(end + 16)
+  for (let count = file.readUInt16LE(end + 10); count > 0; count -= 1) {
+    const [packed, size, nameLength] = [
+      file.readUInt32LE(at + 20),
+      file.readUInt32LE(at + 24),
+      file.readUInt16LE(at + 28),
+    ]
+    const start = file.readUInt32LE(at + 42)
+    const name = file.toString('utf8', at + 46, at + 46 + nameLength)
+    const data = start + 30 + file.readUInt16LE(start + 26)
+    found.set(name, inflateRawSync(file.subarray(data, data + packed)))
+    expect(found.get(name)?.length).toBe(size)
+    at += 46 + nameLength
+  }
+  return found
+}
+
+/** Every element is closed by its own name. */
+function expectWellFormed(xml: string) {
+  const open: string[] = []
+  for (const [, close, name, empty] of xml.matchAll(/<(\/?)([\w:]+)(?:\s+[\w:]+="[^"<]*")*\s*(\/?)>/g)) {
+    if (close === '/') expect(open.pop()).toBe(name)
+    else if (empty !== '/') open.push(name ?? '')
+  }
+  expect(open).toEqual([])
+  expect(xml.replace(/<[^<>]*>/g, '')).not.toMatch(/[<>]|&(?!amp;|lt;|gt;|quot;|#39;)/)
+}
+
+const place: FilePlace = { language: 'en', words: en, hasThinking: true, isDemo: false, labelOf: (model) => model }
+const answer = [
+  'So **bold** and *slanted* `code` at $x^2$ and \\[ \\int_0^1 \\frac{\\sqrt{x}}{2}\\,dx = \\begin{pmatrix} a & b \\\\ c & d \\end{pmatrix} \\]',
+  '1. first $a_1$\n2. second\n   - inner [link](https://example.org/?a=1&b=2)',
+  '| $q$ | value |\n| --- | --- |\n| 1 | 2 < 3 & 4 |',
+  '$$\n\\sum_{k=1}^n k = \\boxed{\\frac{n(n+1)}{2}}\n$$',
+  '面积为$S=\\pi r^2$。 \\(\\unknown{x\\)',
+].join('\n\n')
+const run: Run = {
+  id: 'r',
+  question: 'What is <x>?\nSecond line\u0007',
+  media: [],
+  model: 'm',
+  thinking: { enabled: true },
+  status: 'finished',
+  finish: 'stop',
+  thinkingText: 'Let $u = v$.',
+  answerText: answer,
+  createdAt: 1_700_000_000_000,
+  lastSeq: 3,
+}
+
+test('a Word document is well-formed, holds its pictures, and each formula once as a native equation', () => {
+  const picture = { mime: 'image/png', bytes: new Uint8Array([1, 2, 3]), width: 640, height: 400 }
+  const files = unzip(toDocx([{ run, pictures: [picture] }], place))
+  for (const [name, bytes] of files) if (/\.(?:xml|rels)$/.test(name)) expectWellFormed(bytes.toString())
+  expect(files.get('word/media/picture1.png')).toEqual(Buffer.from([1, 2, 3]))
+  const document = files.get('word/document.xml')?.toString() ?? ''
+  expect(document.match(/<m:oMath>/g)).toHaveLength(7)
+  expect(document).not.toMatch(/\\frac|\\sum|\\begin/)
+  expect(document).toContain('2 &lt; 3 &amp; 4')
+  for (const name of [
+    'm:nary',
+    'm:f',
+    'm:rad',
+    'm:m',
+    'm:sSup',
+    'm:sSub',
+    'm:d',
+    'm:borderBox',
+    'w:tbl',
+    'w:hyperlink',
+  ]) {
+    expect(document).toContain(`<${name}>`.replace('w:hyperlink>', 'w:hyperlink'))
+  }
+  expect(files.get('word/_rels/document.xml.rels')?.toString()).toContain('Target="https://example.org/?a=1&amp;b=2"')
+})
+
+describe('an equation', () => {
+  test.each([
+    ['x_1^2', '<m:sSubSup>'],
+    ['\\sqrt[3]{x}', '<m:deg><m:r>'],
+    ['\\vec{a}', '<m:acc>'],
+    ['\\hat{p}', '<m:chr m:val="^"/>'],
+    ['\\overset{a}{b}', '<m:limUpp>'],
+    ['\\overline{AB}', '<m:bar>'],
+    ['\\lim_{x \\to 0} f(x)', '<m:limLow>'],
+    ['\\begin{cases} 1 & x > 0 \\\\ 0 & x \\le 0 \\end{cases}', '<m:begChr m:val="{"/>'],
+    ['\\binom{n}{k}', '<m:type m:val="noBar"/>'],
+    ['\\text{厘米}', '厘米'],
+  ])('%s', (tex, part) => {
+    const omml = toOmml(tex, true) ?? ''
+    expectWellFormed(omml)
+    expect(omml).toContain(part)
+  })
+})
