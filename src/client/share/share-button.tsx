@@ -1,4 +1,5 @@
 import { lazy, Suspense, useRef, useState } from 'react'
+import { createPortal } from 'react-dom'
 import type { Run } from '../../shared/run.ts'
 import { useMessages } from '../language.tsx'
 
@@ -21,18 +22,22 @@ export function ShareButton({ runs }: { runs: Run[] }) {
       >
         {messages.share.share}
       </button>
-      <dialog
-        ref={dialog}
-        aria-label={messages.share.title}
-        className="m-auto max-h-[96dvh] w-[min(64rem,96vw)] max-w-none overflow-y-auto rounded-2xl border border-line p-5 text-base sm:p-7"
-        onClose={() => setOpen(false)}
-      >
-        {isOpen && (
-          <Suspense fallback={<p className="text-ink-soft">{messages.loading}</p>}>
-            <ShareDialog runs={runs} onClose={() => dialog.current?.close()} />
-          </Suspense>
-        )}
-      </dialog>
+      {/* Out of the form the button may stand in: Enter in the dialog asks nothing. */}
+      {createPortal(
+        <dialog
+          ref={dialog}
+          aria-label={messages.share.title}
+          className="m-auto max-h-[96dvh] w-[min(64rem,96vw)] max-w-none overflow-y-auto rounded-2xl border border-line p-5 text-base sm:p-7"
+          onClose={() => setOpen(false)}
+        >
+          {isOpen && (
+            <Suspense fallback={<p className="text-ink-soft">{messages.loading}</p>}>
+              <ShareDialog runs={runs} onClose={() => dialog.current?.close()} />
+            </Suspense>
+          )}
+        </dialog>,
+        document.body,
+      )}
     </>
   )
 }
