@@ -9,11 +9,13 @@ const names = {
   bundle: 'e2e/bench/bundle.ts',
   page: 'e2e/bench/page.ts',
   share: 'e2e/bench/share.ts',
+  render: 'e2e/bench/render.ts',
 }
 install()
 build()
 const wished = process.argv[2]
 if (wished === undefined || wished === 'page' || wished === 'share') {
+if (wished === undefined || wished === 'page' || wished === 'render') {
   const { path, problem } = findChromium()
   if (problem !== undefined) {
     console.error(problem)

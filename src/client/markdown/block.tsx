@@ -1,6 +1,7 @@
 import { memo, type ReactNode } from 'react'
 import ReactMarkdown, { type Components } from 'react-markdown'
 import remarkCjkFriendly from 'remark-cjk-friendly'
+import type { FormulaNode } from '../../shared/markdown/formula-syntax.ts'
 import { remarkAnswer } from '../../shared/markdown/remark-answer.ts'
 import { CodeBlock } from './code-block.tsx'
 import { Formula, GrowingContext } from './formula.tsx'
@@ -34,6 +35,17 @@ function Link({ href, children }: { href: string | undefined; children: ReactNod
   ) : (
     <span>{children}</span>
   )
+}
+
+const rehypeOptions: Parameters<typeof ReactMarkdown>[0]['remarkRehypeOptions'] = {
+  handlers: {
+    formula: (_state, { value, isDisplay, isPending }: FormulaNode) => ({
+      type: 'element',
+      tagName: 'math',
+      properties: { tex: value, isDisplay, isPending },
+      children: [],
+    }),
+  },
 }
 
 /** How each element of the text is shown. */
@@ -101,7 +113,11 @@ export const BlockView = memo(function BlockView({ text, definitions, isGrowing,
   if (isCostly(text)) return <p className="md-plain">{text.trim()}</p>
   return (
     <GrowingContext value={isGrowing}>
-      <ReactMarkdown remarkPlugins={isGrowing ? growingPlugins : wholePlugins} components={kit.components}>
+      <ReactMarkdown
+        remarkPlugins={isGrowing ? growingPlugins : wholePlugins}
+        remarkRehypeOptions={rehypeOptions}
+        components={kit.components}
+      >
         {(isGrowing ? holdEnd(text) : text) + definitions}
       </ReactMarkdown>
     </GrowingContext>

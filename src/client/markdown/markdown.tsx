@@ -46,20 +46,20 @@ const GroupView = memo(function GroupView(props: GroupProps) {
       data-start={isNearAtStart ? 'near' : 'far'}
       style={{ containIntrinsicBlockSize: `auto ${Math.round(lines * 1.6)}em` }}
     >
-      {group.blocks.map((block, at) => (
-        <div key={at} className={block.isContinued ? 'md-block md-continued' : 'md-block'}>
-          {isReady ? (
+      {isReady ? (
+        group.blocks.map((block, at) => (
+          <div key={at} className={block.isContinued ? 'md-block md-continued' : 'md-block'}>
             <BlockView
               text={block.text}
               definitions={pickDefinitions(block, definitions)}
               isGrowing={isGrowing && at === group.blocks.length - 1}
               kit={kit}
             />
-          ) : (
-            <p className="md-plain">{block.text.trim()}</p>
-          )}
-        </div>
-      ))}
+          </div>
+        ))
+      ) : (
+        <p className="md-plain">{group.blocks.map(({ text }) => text).join('')}</p>
+      )}
     </div>
   )
 })

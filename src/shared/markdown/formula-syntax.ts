@@ -14,7 +14,6 @@ export type FormulaNode = {
   value: string
   isDisplay: boolean
   isPending: boolean
-  data: { hName: string; hProperties: { tex: string; isDisplay: boolean; isPending: boolean } }
 }
 declare module 'mdast' {
   interface RootContentMap {
@@ -257,11 +256,7 @@ export function formulaSyntax(options: Options): Extension {
 export const formulaFromMarkdown: FromMarkdown = {
   enter: {
     formula(this: CompileContext, token: Token) {
-      const hProperties = { tex: '', isDisplay: false, isPending: false }
-      this.enter(
-        { type: 'formula', value: '', isDisplay: false, isPending: false, data: { hName: 'math', hProperties } },
-        token,
-      )
+      this.enter({ type: 'formula', value: '', isDisplay: false, isPending: false }, token)
     },
   },
   exit: {
@@ -272,7 +267,6 @@ export const formulaFromMarkdown: FromMarkdown = {
       node.value = source.slice(openChars, source.length - closeChars).trim()
       node.isDisplay = isDisplay
       node.isPending = isPending
-      node.data.hProperties = { tex: node.value, isDisplay, isPending }
       this.exit(token)
     },
   },

@@ -12,7 +12,7 @@ export type Split = {
   definitions: ReadonlyMap<string, string>
 }
 
-export const blocksPerGroup = 12
+const blocksPerGroup = 20
 /** Where a list or paragraph is this long, it is cut at its next item or line. */
 const maxPieceChars = 2_500
 /** A display formula this long has no end: its opening was none. */
@@ -44,7 +44,9 @@ export const normaliseLabel = (label: string) => label.trim().replace(/\s+/g, ' 
  * blank lines outside fences, formulas and lists; a cut once made stays.
  */
 export function createSplitter(): (text: string) => Split {
-  let known = ''
+  /** So much of the text is known, and ends like this: comparing all of it would cost more than splitting. */
+  let knownChars = 0
+  let knownEnd = ''
   let full: Group[] = []
   let last: Block[] = []
   let definitions = new Map<string, string>()
@@ -61,7 +63,6 @@ export function createSplitter(): (text: string) => Split {
   let formulaStart = 0
 
   function reset() {
-    known = ''
     full = []
     last = []
     definitions = new Map()
@@ -120,8 +121,9 @@ export function createSplitter(): (text: string) => Split {
   }
 
   return (text) => {
-    if (!text.startsWith(known)) reset()
-    known = text
+    if (text.length < knownChars || !text.startsWith(knownEnd, knownChars - knownEnd.length)) reset()
+    knownChars = text.length
+    knownEnd = text.slice(-200)
     for (let end = text.indexOf('\n', lineStart); end !== -1; end = text.indexOf('\n', lineStart)) {
       const line = text.slice(lineStart, end)
       const how = toCut(line, lineStart)
