@@ -1,24 +1,16 @@
 import { memo, type ReactNode } from 'react'
 import ReactMarkdown, { type Components } from 'react-markdown'
-import remarkCjkFriendly from 'remark-cjk-friendly'
 import type { FormulaNode } from '../../shared/markdown/formula-syntax.ts'
-import { remarkAnswer } from '../../shared/markdown/remark-answer.ts'
 import { CodeBlock } from './code-block.tsx'
 import { Formula, GrowingContext } from './formula.tsx'
 import { holdEnd } from './hold-end.ts'
 import { isCostly } from '../../shared/markdown/is-costly.ts'
 import type { Labels } from './labels.ts'
-import { remarkCloseOpen } from './remark-close-open.ts'
+import { growingPlugins, wholePlugins } from './plugins.ts'
 import type { Viewport } from './viewport.ts'
 
 export type Kit = { labels: Labels; viewport: Viewport; components: Components }
 
-const wholePlugins = [remarkCjkFriendly, remarkAnswer]
-const growingPlugins: Parameters<typeof ReactMarkdown>[0]['remarkPlugins'] = [
-  remarkCjkFriendly,
-  remarkCloseOpen,
-  [remarkAnswer, { isGrowing: true }],
-]
 /** A block that is nothing but code needs no parser, however long it grows. */
 const fenced = /^(`{3,}|~{3,})[ \t]*([^\s`]*)[^\n`]*\n([^]*?)(?:(?<=\n)\1[ \t]*\s*|$)$/
 

@@ -88,6 +88,7 @@ function readFormula(isFlow: boolean, { isGrowing }: Options): Tokenizer {
       if (isInData) effects.exit('formulaData')
       isInData = false
     }
+    const hasContent = () => body.replace(/\\[)\]]$/, '').trim() !== ''
     const finish = (isPending: boolean) => {
       leave()
       found.set(token, {
@@ -190,6 +191,7 @@ function readFormula(isFlow: boolean, { isGrowing }: Options): Tokenizer {
     }
     // Display on a line of its own; with more behind it, it stands in a paragraph.
     const closed: State = (code) => {
+      if (name === '' && !hasContent()) return nok(code)
       if (!isFlow || code === null || isEol(code)) {
         finish(false)
         return ok(code)

@@ -1,0 +1,9 @@
+import remarkCjkFriendly from 'remark-cjk-friendly'
+import type { PluggableList } from 'unified'
+import { remarkAnswer } from '../../shared/markdown/remark-answer.ts'
+import { remarkCloseOpen } from './remark-close-open.ts'
+
+/** How a block that is whole is read. */
+export const wholePlugins: PluggableList = [remarkCjkFriendly, remarkAnswer]
+/** How the block at the end of a growing text is read. */
+export const growingPlugins: PluggableList = [remarkCjkFriendly, remarkCloseOpen, [remarkAnswer, { isGrowing: true }]]
