@@ -24,7 +24,7 @@ const paragraphs = [
   'Let me check that with a number. For \\(n = 3\\) the left side is \\(1 + 4 + 9 = 14\\), the right one \\(\\frac{84}{6}\\).',
 ]
 
-type Play = (wire: Wire, response: ServerResponse) => Promise<void> | void
+type Play = (wire: Wire, response: ServerResponse, body: unknown) => Promise<void> | void
 
 const refuse =
   (status: number, code: string, message: string): Play =>
@@ -120,6 +120,16 @@ const scenarios: Record<string, Play> = {
     wire.end()
   },
   never: () => {},
+  /** Answers with what the question says behind the marker, in small pieces. */
+  echo: async (wire, _response, body) => {
+    const asked = JSON.stringify(body).split('[[echo]]').at(-1) ?? ''
+    const text = JSON.parse(`"${/^(?:[^"\\]|\\.)*/.exec(asked)?.[0] ?? ''}"`) as string
+    for (const [piece] of text.matchAll(/[^]{1,24}/g)) {
+      wire.answer(piece)
+      await sleep(1)
+    }
+    wire.finish('stop')
+  },
   long: (wire, response) => thinkAtLength(wire, response, longChars),
   endless: (wire, response) => thinkAtLength(wire, response, longChars, ' '),
   late: (wire, response) => thinkAtLength(wire, response, 6_000),
@@ -169,7 +179,7 @@ export async function startFakeUpstream(): Promise<FakeUpstream> {
       response.writeHead(404).end()
       return
     }
-    await toScenario(entry.body)(createWire(isNative ? 'dashscope' : 'openai', response), response)
+    await toScenario(entry.body)(createWire(isNative ? 'dashscope' : 'openai', response), response, entry.body)
   }
 
   const server = createServer((request, response) => {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type ComponentType } from 'react'
+import { useEffect, useRef, type ComponentType } from 'react'
 import { flushSync } from 'react-dom'
 import { createRoot } from 'react-dom/client'
 import { Markdown } from '../../../src/client/markdown/markdown.tsx'
@@ -51,15 +51,9 @@ const painted = () => new Promise<void>((resolve) => requestAnimationFrame(() =>
 
 async function mount(name: string) {
   const View = await (views[name] as () => Promise<View>)()
-  let set: (state: { text: string; isStreaming: boolean }) => void = () => {}
-  function Host() {
-    const [state, setState] = useState({ text: '', isStreaming: true })
-    set = setState
-    return <View {...state} />
-  }
   const root = createRoot(holder)
-  flushSync(() => root.render(<Host />))
-  const change = (text: string, isStreaming: boolean) => set({ text, isStreaming })
+  const change = (text: string, isStreaming: boolean) => root.render(<View text={text} isStreaming={isStreaming} />)
+  flushSync(() => change('', true))
   return name === 'ours' ? oncePerFrame(change) : change
 }
 

@@ -75,7 +75,7 @@ export function Markdown({ text, isStreaming, labels }: Props) {
   const [viewport] = useState(createViewport)
   const kit = useMemo(() => createKit(labels, viewport), [labels, viewport])
   const [chosen, setChosen] = useState<HTMLElement>()
-  const { groups, definitions } = split(text)
+  const { groups, definitions } = split(isStreaming ? text : `${text}\n`)
   const { waiting, hurry } = useReady(groups.length)
   const state = useRef({ waiting, hurry })
   useEffect(() => {

@@ -1,0 +1,131 @@
+import type { Page } from 'playwright/test'
+import { expect, test } from './support/app.ts'
+
+/** Has the model answer with this text, and waits for its end. */
+async function showAnswer(page: Page, url: string, text: string) {
+  await page.goto(url)
+  await page.getByRole('textbox', { name: 'Question', exact: true }).fill(`[[echo]]${text}`)
+  await page.getByRole('button', { name: 'Ask', exact: true }).click()
+  await expect(page.getByRole('button', { name: 'Copy answer' })).toBeVisible({ timeout: 20_000 })
+  return page.getByRole('region', { name: 'Answer' })
+}
+
+const answer = String.raw`First $\vec{v}$ and then
+
+\[ A = \begin{pmatrix} 1 \\ 2 \\ 3 \\ 4 \\ 5 \end{pmatrix} \]
+
+so \(x = 5\), as **told**.
+
+| a | b |
+| --- | --- |
+| $p$ | 2 |
+
+~~~python
+print("$5")
+~~~
+
+\ce{2H2 + O2 -> 2H2O} is text, $\ce{2H2 + O2 -> 2H2O}$ is chemistry.
+
+$$\boxed{x = 5}$$`
+
+test('formulas are drawn under the strict policy, each with its MathML once', async ({ page, app }) => {
+  const refused: string[] = []
+  page.on('console', (message) => {
+    if (/Content Security Policy|TrustedHTML|TrustedScript/.test(message.text())) refused.push(message.text())
+  })
+  const shown = await showAnswer(page, app.url, answer)
+  await expect(shown.locator('[data-tex] .katex-html')).toHaveCount(6)
+  await expect(shown.locator('[data-tex] math')).toHaveCount(6)
+  await expect(shown.locator('[data-looks="bad"]')).toHaveCount(0)
+  await expect(shown.locator('.hljs-string')).toHaveText('"$5"')
+  const height = await shown
+    .locator('[data-display]')
+    .first()
+    .evaluate((formula) => formula.getBoundingClientRect().height)
+  expect(height).toBeGreaterThan(100)
+  expect(refused).toEqual([])
+})
+
+test('a selection is copied as Markdown with LaTeX, and for other programs with MathML once', async ({ page, app }) => {
+  const shown = await showAnswer(page, app.url, answer)
+  const copied = await shown.locator('.md').evaluate((element) => {
+    getSelection()?.selectAllChildren(element)
+    const clipboardData = new DataTransfer()
+    element
+      .querySelector('p')
+      ?.dispatchEvent(new ClipboardEvent('copy', { clipboardData, bubbles: true, cancelable: true }))
+    return { text: clipboardData.getData('text/plain'), html: clipboardData.getData('text/html') }
+  })
+  expect(copied.text).toContain(String.raw`First $\vec{v}$ and then`)
+  expect(copied.text).toContain('$$\nA = \\begin{pmatrix}')
+  expect(copied.text).toContain('as **told**.')
+  expect(copied.text).toContain('| $p$ | 2 |')
+  expect(copied.text).toContain('```python\nprint("$5")\n```')
+  expect(copied.html.match(/<math/g)).toHaveLength(6)
+  expect(copied.html).not.toMatch(/class=|<button|katex|annotation/)
+})
+
+test('a formula offers its LaTeX and MathML, by click and by keyboard', async ({ page, app, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  const shown = await showAnswer(page, app.url, answer)
+  await shown.locator('[data-tex="x = 5"]').first().click()
+  await page.getByRole('button', { name: 'Copy LaTeX' }).click()
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('x = 5')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('button', { name: 'Copy LaTeX' })).toBeHidden()
+  await shown.getByRole('group', { name: 'Formula' }).last().focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Copy MathML' }).click()
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^<math[^>]*>.*menclose/)
+  await shown.getByRole('button', { name: 'Copy rich text' }).click()
+  const types = await page.evaluate(async () => (await navigator.clipboard.read()).flatMap(({ types }) => [...types]))
+  expect(types.sort()).toEqual(['text/html', 'text/plain'])
+})
+
+test('what is wide scrolls in its own box, and the page never sideways', async ({ page, app }) => {
+  await page.setViewportSize({ width: 390, height: 800 })
+  const wide = Array.from({ length: 30 }, (_, n) => `x_{${n}}`).join(' + ')
+  const cells = Array.from({ length: 14 }, (_, n) => ` column ${n} `).join('|')
+  const shown = await showAnswer(
+    page,
+    app.url,
+    `\\[ ${wide} \\]\n\nInline \\(\\underbrace{${wide}}_{30}\\) too.\n\n|${cells}|\n|${cells.replace(/[^|]+/g, ' --- ')}|\n|${cells}|\n\n\\(\\raisebox{-9000em}{x}\\) \\(${'\\Huge '.repeat(40)} \\rule{9000em}{9000em}\\)`,
+  )
+  await expect(shown.locator('.katex-html').first()).toBeVisible()
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+  expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThan(6_000)
+  const formula = shown.getByRole('group', { name: 'Formula' }).first()
+  await formula.focus()
+  await page.keyboard.press('ArrowRight')
+  await expect.poll(() => formula.evaluate((element) => element.scrollLeft)).toBeGreaterThan(0)
+})
+
+test('far formulas are text to be found, and drawn when they come near; the result can be jumped to', async ({
+  page,
+  app,
+}) => {
+  const lines = Array.from({ length: 300 }, (_, n) => `Line ${n} has $a_{${n}} = ${n}$ in it.`).join('\n\n')
+  const shown = await showAnswer(page, app.url, `${lines}\n\n\\[ \\boxed{a = 299} \\]`)
+  await page.reload()
+  await shown.getByText('Line 0 has').scrollIntoViewIfNeeded()
+  await expect(shown.locator('[data-tex="a_{0} = 0"] .katex-html')).toBeVisible()
+  await expect(shown.locator('[data-tex]')).toHaveCount(301)
+  const middle = shown.locator('[data-tex="a_{150} = 150"]')
+  await expect(middle).toHaveText('a_{150} = 150')
+  expect(await shown.locator('.katex-html').count()).toBeLessThan(200)
+  await shown.getByRole('button', { name: 'Go to the result' }).click()
+  await expect(shown.locator('[data-boxed]')).toBeInViewport()
+  await expect(shown.locator('[data-boxed] .katex-html')).toBeVisible()
+  await middle.scrollIntoViewIfNeeded()
+  await expect(middle.locator('.katex-html')).toBeVisible()
+})
+
+test('a link defined later becomes one, and what is beyond reason shows as text', async ({ page, app }) => {
+  const shown = await showAnswer(
+    page,
+    app.url,
+    `See [the proof][1] first.\n\n${'**a*'.repeat(4_000)}\n\n${'>'.repeat(500)} deep\n\n[1]: https://example.com/proof`,
+  )
+  await expect(shown.getByRole('link', { name: 'the proof' })).toHaveAttribute('href', 'https://example.com/proof')
+  await expect(shown.getByText('**a***a***a*').first()).toBeVisible()
+})
