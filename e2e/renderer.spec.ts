@@ -98,6 +98,9 @@ test('what is wide scrolls in its own box, and the page never sideways', async (
   await formula.focus()
   await page.keyboard.press('ArrowRight')
   await expect.poll(() => formula.evaluate((element) => element.scrollLeft)).toBeGreaterThan(0)
+  const inline = shown.getByRole('group', { name: 'Formula' }).nth(1)
+  await expect.poll(() => inline.evaluate((element) => element.scrollWidth > element.clientWidth)).toBe(true)
+  expect(await inline.evaluate((element) => element.getBoundingClientRect().right)).toBeLessThanOrEqual(390)
 })
 
 test('far formulas are text to be found, and drawn when they come near; the result can be jumped to', async ({

@@ -1,10 +1,14 @@
 import { createContext, useContext, useLayoutEffect, useRef } from 'react'
 import type { Labels } from './labels.ts'
+import { markWide } from './mark-wide.ts'
 import { renderFormula, whenRenderable } from './render-formula.ts'
 import type { Viewport } from './viewport.ts'
 
 /** Whether the block still grows: what cannot be drawn yet may be right when it is whole. */
 export const GrowingContext = createContext(false)
+
+/** Shorter ones fit any line. */
+const shortChars = 30
 
 type Props = { tex: string; isDisplay: boolean; isPending: boolean; labels: Labels; viewport: Viewport }
 
@@ -27,8 +31,10 @@ export function Formula({ tex, isDisplay, isPending, labels, viewport }: Props) 
       const loading = isNear ? whenRenderable(tex) : undefined
       if (loading) void loading.then(() => draw(true))
       const node = isNear && !loading ? renderFormula(tex, isDisplay) : undefined
-      if (node) element.replaceChildren(node)
-      else element.textContent = isNear && isGrowing ? '' : tex
+      if (node) {
+        element.replaceChildren(node)
+        if (!isDisplay && tex.length > shortChars) markWide(element, labels.formula)
+      } else element.textContent = isNear && isGrowing ? '' : tex
       setLooks(node ? 'drawn' : !isNear || loading ? 'far' : isGrowing ? 'held' : 'bad')
     }
     const leave = viewport.draw(element, draw)
