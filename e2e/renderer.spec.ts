@@ -1,4 +1,5 @@
-import type { Page } from 'playwright/test'
+import { readFileSync } from 'node:fs'
+import type { Locator, Page } from 'playwright/test'
 import { expect, test } from './support/app.ts'
 
 /** Has the model answer with this text, and waits for its end. */
@@ -110,6 +111,7 @@ test('far formulas are text to be found, and drawn when they come near; the resu
   const lines = Array.from({ length: 300 }, (_, n) => `Line ${n} has $a_{${n}} = ${n}$ in it.`).join('\n\n')
   const shown = await showAnswer(page, app.url, `${lines}\n\n\\[ \\boxed{a = 299} \\]`)
   await page.reload()
+  await expect(shown.locator('[data-tex]').first()).toBeAttached()
   await shown.getByText('Line 0 has').scrollIntoViewIfNeeded()
   await expect(shown.locator('[data-tex="a_{0} = 0"] .katex-html')).toBeVisible()
   await expect(shown.locator('[data-tex]')).toHaveCount(301)
@@ -132,3 +134,28 @@ test('a link defined later becomes one, and what is beyond reason shows as text'
   await expect(shown.getByRole('link', { name: 'the proof' })).toHaveAttribute('href', 'https://example.com/proof')
   await expect(shown.getByText('**a***a***a*').first()).toBeVisible()
 })
+
+/** The elements, texts and formulas that an answer shows, without how they are drawn. */
+const toShape = (shown: Locator) =>
+  shown.locator('.md').evaluate((root) => {
+    const walk = (node: Node): string => {
+      if (node.nodeType === 3) return node.textContent?.trim() ?? ''
+      const element = node as HTMLElement
+      if (element.dataset['tex'] !== undefined) return `[${element.dataset['tex']}]`
+      if (element.localName === 'button') return ''
+      return `<${element.localName}>${[...element.childNodes].map(walk).join('')}`
+    }
+    return walk(root).replace(/<span>/g, '')
+  })
+
+for (const file of ['en-2', 'zh-2']) {
+  test(`an answer that came piece by piece is the same after a reload: ${file}`, async ({ page, app }) => {
+    const corpus = readFileSync(new URL(`../src/client/markdown/corpus/${file}.txt`, import.meta.url), 'utf8')
+    const text = corpus.replace(/^keep: .*\n/gm, '').replace(/^=== .*$/gm, '\n---\n')
+    const shown = await showAnswer(page, app.url, text)
+    const live = await toShape(shown)
+    expect(live.length).toBeGreaterThan(2_000)
+    await page.reload()
+    await expect.poll(() => toShape(shown)).toBe(live)
+  })
+}

@@ -40,6 +40,7 @@ const exceptions = {
   ],
   'addresses are links without angle brackets, as in GFM': [602, 606, 608, 611, 612],
   '<br> is a line break': [14],
+  'a lone star between letters or digits is a product': [355, 356, 370, 429],
   'escaped brackets are the delimiters of formulas': [12],
 }
 

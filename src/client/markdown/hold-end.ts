@@ -1,6 +1,8 @@
 const container = String.raw`^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+[ \t>]*)*`
 /** A line of which it does not show yet whether it is a list item, a rule, a heading, a fence or a table. */
-const undecided = new RegExp(String.raw`${container}(?:[-+*=_|:#~${'`'}>][-+*=_|:#~${'`'}>\s]*|\d{1,9}[.)]?)$`)
+const undecided = new RegExp(
+  String.raw`${container}(?:[-+*=_|:#~${'`'}>][-+*=_|:#~${'`'}>\s]*|\d{1,9}(?:[.)][ \t]*)?)$`,
+)
 const row = new RegExp(String.raw`${container}\|`)
 /** A line that may be the header of a table without outer bars. */
 const bareRow = /^[^|$\\`]+ \| [^|$\\`]*$/

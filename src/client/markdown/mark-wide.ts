@@ -9,7 +9,9 @@ export function markWide(formula: HTMLElement, name: string): void {
       waiting = undefined
       const wide = formulas.filter((element) => {
         const room = element.closest('.md-group')?.clientWidth ?? Infinity
-        return Array.from(element.querySelectorAll('.katex-base')).some((piece) => piece.getBoundingClientRect().width > room)
+        return Array.from(element.querySelectorAll('.katex-base')).some(
+          (piece) => piece.getBoundingClientRect().width > room,
+        )
       })
       for (const element of wide) {
         element.dataset['wide'] = ''

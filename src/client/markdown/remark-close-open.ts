@@ -15,10 +15,16 @@ function findLeaf(node: Nodes): Leaf | undefined {
 /** The source without the marks of quotes and list items that stand before its lines. */
 const toValue = (source: string) => decodeString(source.replace(/[ \t]*\n[ \t>]*/g, '\n'))
 
-function toType(mark: string, before: string): Opened['type'] | undefined {
+function toType(mark: string, before: string, after: string): Opened['type'] | undefined {
   const [char = ''] = mark
   if (char === '~') return mark.length === 2 ? 'delete' : undefined
-  if (char === '_' ? /[\p{L}\p{N}_]/u.test(before) : /[\d)\]}]/.test(before)) return undefined
+  // Powers and products.
+  if (
+    char === '_'
+      ? /[\p{L}\p{N}_]/u.test(before) || (mark.length === 1 && /[\u3400-\u9fff]/.test(after))
+      : /[\d)\]}]/.test(before) && /[\w(]/.test(after)
+  )
+    return undefined
   if (mark.length === 2) return 'strong'
   // A lone star behind a letter is a product.
   if (char === '*' && /\w/.test(before)) return undefined
@@ -40,7 +46,7 @@ function findOpened(source: string, start: number, end: number, leafEnd: number)
     let length = 1
     while (source[at + length] === char) length += 1
     const after = source[at + length] ?? ' '
-    const type = char === '`' ? 'code' : toType(source.slice(at, at + length), source[at - 1] ?? ' ')
+    const type = char === '`' ? 'code' : toType(source.slice(at, at + length), source[at - 1] ?? ' ', after)
     if (type !== undefined && at + length < leafEnd && !/\s/.test(after)) return { at, length, type }
     at += length - 1
   }
@@ -90,7 +96,7 @@ function freeDollars(node: Nodes, source: string, end: number) {
   for (const [index, child] of (node.children as Nodes[]).entries()) {
     const from = child.position?.start.offset ?? 0
     const to = child.position?.end.offset ?? end
-    if (child.type !== 'formula' || !child.isPending || child.isDisplay || to >= end || source[from] !== '$') {
+    if (child.type !== 'formula' || !child.isPending || to >= end || source[from] !== '$') {
       freeDollars(child, source, end)
     } else node.children[index] = { type: 'text', value: toValue(source.slice(from, to)) }
   }
@@ -100,10 +106,9 @@ function freeDollars(node: Nodes, source: string, end: number) {
 export function remarkCloseOpen() {
   return (tree: Root, file: { value: unknown }) => {
     const source = String(file.value)
+    freeDollars(tree, source, source.trimEnd().length)
     const leaf = findLeaf(tree)
     const end = leaf?.children.at(-1)?.position?.end.offset
-    if (!leaf || end === undefined) return
-    freeDollars(tree, source, end)
-    close(leaf, source, end)
+    if (leaf && end !== undefined) close(leaf, source, end)
   }
 }

@@ -44,12 +44,18 @@ const isInLabel = ({ events }: TokenizeContext) =>
     return token._balanced !== true
   })
 
-function readAddress(openings: string[], token: 'literalAutolinkHttp' | 'literalAutolinkWww'): Tokenizer {
+type Kind = {
+  openings: string[]
+  token: 'literalAutolinkHttp' | 'literalAutolinkWww'
+  mayFollow: (code: Code) => boolean
+}
+
+function readAddress({ openings, token, mayFollow }: Kind): Tokenizer {
   return function tokenize(effects, ok, nok) {
     let opening = ''
     let open = 0
     const start: State = (code) => {
-      if (isInLabel(this)) return nok(code)
+      if (!mayFollow(this.previous) || isInLabel(this)) return nok(code)
       effects.enter('literalAutolink')
       effects.enter(token)
       return prefix(code)
@@ -86,13 +92,19 @@ function readAddress(openings: string[], token: 'literalAutolinkHttp' | 'literal
 
 const protocol: Construct = {
   name: 'addressWithProtocol',
-  previous: (code) => !isLetter(code) && !isDigit(code),
-  tokenize: readAddress(['http://', 'https://'], 'literalAutolinkHttp'),
+  tokenize: readAddress({
+    openings: ['http://', 'https://'],
+    token: 'literalAutolinkHttp',
+    mayFollow: (code) => !isLetter(code) && !isDigit(code),
+  }),
 }
 const www: Construct = {
   name: 'addressWithWww',
-  previous: (code) => isSpace(code) || isIn(code, '(*_~[]') || isBeyondAddress(code),
-  tokenize: readAddress(['www.'], 'literalAutolinkWww'),
+  tokenize: readAddress({
+    openings: ['www.'],
+    token: 'literalAutolinkWww',
+    mayFollow: (code) => isSpace(code) || isIn(code, '(*_~[]') || isBeyondAddress(code),
+  }),
 }
 
 /**

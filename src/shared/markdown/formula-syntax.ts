@@ -30,6 +30,7 @@ const found = new WeakMap<Token, Found>()
 
 const dollar = 36
 const backslash = 92
+const backtick = 96
 const openers = new Map([
   ['\\(', '\\)'],
   ['\\[', '\\]'],
@@ -50,16 +51,26 @@ const toChar = (code: Code) => (code === null ? '' : code < 0 ? (isEol(code) ? '
 /** Beyond this many plain characters a lone dollar is taken for a price whose partner will not come. */
 const maxUndecided = 80
 
-/** Whether what follows a lone dollar, so far, may become a formula: a number with a space or a word behind it is a price. */
-export function mayBecomeFormula(body: string): boolean {
-  if (/^\d[\d.,]*(?:$|\s+$)/.test(body)) return true
-  if (/^\d[\d.,]*\s+[^\s+\-*/=<>^_\\&|]/.test(body)) return false
-  if (/^\d[\d.,]*(?:\/[a-z]|\*\*|[^\d.,\s+\-*/=<>^_\\a-zA-Z({|&!'%])/i.test(body)) return false
+const number = String.raw`^\d[\d.,]*`
+/** What shows that the number behind a dollar is a price: a word, a unit, punctuation, Chinese. */
+const prices = [
+  String.raw`\s*(?:[)\];?"'’”“—–|]|\*\*|[\u3001-\u303f\u4e00-\u9fff\uff01-\uff65])`,
+  String.raw`\s+\(?[A-Za-z]{2}`,
+  String.raw`\s+[A-Za-z]\s+[A-Za-z]{2}`,
+  String.raw`[A-Za-z]{1,2}[\s,.)]+[A-Za-z]{2}`,
+  String.raw`\/[A-Za-z]+(?:[\s.,;)]|(?<=[A-Za-z]{2}))`,
+  String.raw`\s+[^\sA-Za-z(:+\-*/=<>^_\\&|×÷·≤≥≈]`,
+  String.raw`[:!]\s`,
+].map((rest) => new RegExp(number + rest))
+
+/** Whether what follows a lone dollar, so far, may become a formula. */
+function mayBecomeFormula(body: string): boolean {
+  if (prices.some((price) => price.test(body))) return false
   return body.length <= maxUndecided || /[\\^_{}]/.test(body)
 }
 
 /** Whether a finished text broke off in this formula, as an answer at its length limit does. */
-const isCutOff = (body: string) => body.length <= 400 && /\\[a-zA-Z]|[\^_=]/.test(body)
+const isCutOff = (body: string) => body.length <= 400 && !body.includes('`') && /\\[a-zA-Z]|[\^_=]/.test(body)
 
 type Options = { isGrowing: boolean }
 
@@ -101,6 +112,7 @@ function readFormula(isFlow: boolean, { isGrowing }: Options): Tokenizer {
     }
 
     const start: State = (code) => {
+      if (code === dollar && this.previous === dollar) return nok(code)
       token = effects.enter('formula')
       return opening(code)
     }
@@ -156,6 +168,8 @@ function readFormula(isFlow: boolean, { isGrowing }: Options): Tokenizer {
         if (/\d$/.test(body) && code >= 0x2e80) return nok(code)
         isNumber = isDigit(code) || code === 44 || code === 46
       }
+      // Code begins here: the dollar before it opened nothing.
+      if (open === '$' && code === backtick) return nok(code)
       if (code === dollar && close.startsWith('$')) return closingDollar(code)
       body += toChar(code)
       consume(code)
@@ -206,7 +220,6 @@ function readFormula(isFlow: boolean, { isGrowing }: Options): Tokenizer {
 
 const toText = (options: Options): Construct => ({
   name: 'formulaText',
-  previous: (code) => code !== dollar,
   tokenize: readFormula(false, options),
 })
 const toFlow = (options: Options): Construct => ({

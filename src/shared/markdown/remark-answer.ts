@@ -7,6 +7,7 @@ import { gfmStrikethrough } from 'micromark-extension-gfm-strikethrough'
 import { gfmTable } from 'micromark-extension-gfm-table'
 import { gfmTaskListItem } from 'micromark-extension-gfm-task-list-item'
 import type { Processor } from 'unified'
+import { productSyntax } from './product-syntax.ts'
 import { autolinkSyntax } from './autolink-syntax.ts'
 import { formulaFromMarkdown, formulaSyntax } from './formula-syntax.ts'
 
@@ -58,6 +59,7 @@ export function remarkAnswer(this: Processor, { isGrowing = false }: { isGrowing
     gfmStrikethrough({ singleTilde: false }),
     gfmTaskListItem(),
     autolinkSyntax,
+    productSyntax,
     formulaSyntax({ isGrowing }),
     { disable: { null: ['setextUnderline', 'htmlFlow', 'htmlText'] } },
   )
