@@ -12,6 +12,12 @@ test('a sample plays in demo mode from its picture to its answer', async ({ page
   await page.getByRole('button', { name: 'Ask', exact: true }).click()
   await expect(page.getByRole('region', { name: 'Thinking' })).toBeVisible()
   await expect(page.getByRole('region', { name: 'Answer' }).locator('.katex').first()).toBeVisible({ timeout: 35_000 })
+  const thinking = page.getByRole('group', { name: 'Thinking', exact: true })
+  await thinking.evaluate((element) => element.scrollTo(0, element.scrollHeight))
+  const end = await thinking.evaluate((element) => element.scrollTop)
+  expect(end).toBeGreaterThan(0)
+  await page.getByRole('navigation', { name: 'Outline of the thinking' }).getByRole('button').first().click()
+  await expect.poll(() => thinking.evaluate((element) => element.scrollTop)).toBeLessThan(end)
 })
 
 test('any other question in demo mode says honestly what would have been sent', async ({ page, demo }) => {

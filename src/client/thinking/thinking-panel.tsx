@@ -3,6 +3,7 @@ import { isEnded, type Run } from '../../shared/run.ts'
 import { RichText } from '../answer/rich-text.tsx'
 import { useMessages } from '../language.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
+import { Outline } from './outline.tsx'
 import { useThinkingProgress } from './use-thinking-progress.ts'
 
 type Props = {
@@ -51,6 +52,12 @@ export function ThinkingPanel({ run, isBeside, elapsedMs }: Props) {
     else if (element.scrollTop < lastTop.current) setFollowing(false)
     lastTop.current = element.scrollTop
     setOverflow(element.scrollTop > 0)
+  }
+
+  const handleJump = (target: Element) => {
+    const element = body.current
+    if (!element) return
+    element.scrollTop += target.getBoundingClientRect().top - element.getBoundingClientRect().top - 12
   }
 
   return (
@@ -111,6 +118,7 @@ export function ThinkingPanel({ run, isBeside, elapsedMs }: Props) {
             {messages.latest} ↓
           </button>
         )}
+        {!isThinking && isOpen && <Outline text={run.thinkingText} body={body} onJump={handleJump} />}
         {isEnded(run) && (
           <div className="border-t border-line px-4 py-2">
             <CopyButton label={messages.copyThinking} text={run.thinkingText} />

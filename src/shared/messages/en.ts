@@ -209,6 +209,9 @@ export const en = {
   titleLive: (question: string) => `… ${question}`,
   titleDone: (question: string) => `✓ ${question}`,
   titleFailed: (question: string) => `! ${question}`,
+  outline: 'Outline of the thinking',
+  nextSection: (kind: string) => `Next: ${kind}`,
+  sectionKinds: { plan: 'Plan', compute: 'Compute', doubt: 'Doubt', check: 'Check' },
   markdown: {
     table: 'Table',
     formula: 'Formula',

@@ -141,6 +141,9 @@ export const zh: Messages = {
   titleLive: (question) => `… ${question}`,
   titleDone: (question) => `✓ ${question}`,
   titleFailed: (question) => `! ${question}`,
+  outline: '思考提纲',
+  nextSection: (kind: string) => `下一处：${kind}`,
+  sectionKinds: { plan: '计划', compute: '计算', doubt: '怀疑', check: '检验' },
   markdown: {
     table: '表格',
     formula: '公式',
