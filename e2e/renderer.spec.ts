@@ -71,16 +71,17 @@ test('a formula offers its LaTeX and MathML, by click and by keyboard', async ({
   const shown = await showAnswer(page, app.url, answer)
   await shown.locator('[data-tex="x = 5"]').first().click()
   await page.getByRole('button', { name: 'Copy LaTeX' }).click()
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('x = 5')
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe('x = 5')
   await page.keyboard.press('Escape')
   await expect(page.getByRole('button', { name: 'Copy LaTeX' })).toBeHidden()
   await shown.getByRole('group', { name: 'Formula' }).last().focus()
   await page.keyboard.press('Enter')
   await page.getByRole('button', { name: 'Copy MathML' }).click()
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^<math[^>]*>.*menclose/)
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toMatch(/^<math[^>]*>.*menclose/)
   await shown.getByRole('button', { name: 'Copy rich text' }).click()
-  const types = await page.evaluate(async () => (await navigator.clipboard.read()).flatMap(({ types }) => [...types]))
-  expect(types.sort()).toEqual(['text/html', 'text/plain'])
+  const readTypes = () =>
+    page.evaluate(async () => (await navigator.clipboard.read()).flatMap(({ types }) => types.toSorted()))
+  await expect.poll(readTypes).toEqual(['text/html', 'text/plain'])
 })
 
 test('what is wide scrolls in its own box, and the page never sideways', async ({ page, app }) => {
