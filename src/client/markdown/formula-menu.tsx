@@ -5,6 +5,9 @@ import { renderMathml } from './render-formula.ts'
 
 type Props = { formula: HTMLElement; labels: Labels; onClose: () => void }
 
+/** A scroll that moves the formula no further is the last of one before. */
+const fewPx = 8
+
 /** Offers a formula's LaTeX and MathML, right below it. */
 export function FormulaMenu({ formula, labels, onClose }: Props) {
   const menu = useRef<HTMLDivElement>(null)
@@ -20,9 +23,12 @@ export function FormulaMenu({ formula, labels, onClose }: Props) {
     const handleToggle = (event: Event) => {
       if ((event as ToggleEvent).newState === 'closed') onClose()
     }
-    const close = () => element.hidePopover()
+    const place = formula.getBoundingClientRect().top
+    const close = () => {
+      if (Math.abs(formula.getBoundingClientRect().top - place) > fewPx) element.hidePopover()
+    }
     element.addEventListener('toggle', handleToggle)
-    addEventListener('scroll', close, { capture: true, once: true })
+    addEventListener('scroll', close, { capture: true })
     return () => {
       element.removeEventListener('toggle', handleToggle)
       removeEventListener('scroll', close, { capture: true })
