@@ -14,8 +14,7 @@ const names = {
 install()
 build()
 const wished = process.argv[2]
-if (wished === undefined || wished === 'page' || wished === 'share') {
-if (wished === undefined || wished === 'page' || wished === 'render') {
+if (wished === undefined || ['page', 'share', 'render'].includes(wished)) {
   const { path, problem } = findChromium()
   if (problem !== undefined) {
     console.error(problem)

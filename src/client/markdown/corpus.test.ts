@@ -6,7 +6,7 @@ import { unified } from 'unified'
 import { expect, test } from 'vitest'
 import { holdEnd } from './hold-end.ts'
 import { growingPlugins, wholePlugins } from './plugins.ts'
-import { createSplitter } from './split-blocks.ts'
+import { createSplitter } from '../../shared/markdown/split-blocks.ts'
 
 type Snippet = { name: string; formulas: number; keeps: string[]; text: string }
 

@@ -1,6 +1,6 @@
 import { useState, type RefObject } from 'react'
 import { useMessages } from '../language.tsx'
-import { createSplitter } from '../markdown/split-blocks.ts'
+import { createSplitter } from '../../shared/markdown/split-blocks.ts'
 import { toOutline, type Kind } from './to-outline.ts'
 
 const kinds: Kind[] = ['plan', 'compute', 'doubt', 'check']
