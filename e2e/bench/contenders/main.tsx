@@ -2,6 +2,7 @@ import { useEffect, useRef, type ComponentType } from 'react'
 import { flushSync } from 'react-dom'
 import { createRoot } from 'react-dom/client'
 import { Markdown } from '../../../src/client/markdown/markdown.tsx'
+import { onFrame } from '../../../src/client/run/on-frame.ts'
 import { en } from '../../../src/shared/messages/en.ts'
 import { createText } from './text.ts'
 
@@ -10,16 +11,15 @@ const charsPerToken = 4
 
 const Ours: View = ({ text, isStreaming }) => <Markdown text={text} isStreaming={isStreaming} labels={en.markdown} />
 
-/** As the app hands on what comes: once a frame. The others get every chunk as it comes. */
-function oncePerFrame(set: (text: string, isStreaming: boolean) => void) {
+/** As the app hands on what comes; the others get every chunk as it comes. */
+function asTheAppDoes(set: (text: string, isStreaming: boolean) => void) {
   let latest: [string, boolean] | undefined
+  const flush = () => {
+    if (latest) set(...latest)
+    latest = undefined
+  }
   return (text: string, isStreaming: boolean) => {
-    if (latest === undefined) {
-      requestAnimationFrame(() => {
-        if (latest) set(...latest)
-        latest = undefined
-      })
-    }
+    if (latest === undefined) onFrame(flush)
     latest = [text, isStreaming]
   }
 }
@@ -54,7 +54,7 @@ async function mount(name: string) {
   const root = createRoot(holder)
   const change = (text: string, isStreaming: boolean) => root.render(<View text={text} isStreaming={isStreaming} />)
   flushSync(() => change('', true))
-  return name === 'ours' ? oncePerFrame(change) : change
+  return name === 'ours' ? asTheAppDoes(change) : change
 }
 
 /** Streams `tokens` at `rate` a second (0: as fast as it goes) below `above` characters already there. */

@@ -60,7 +60,6 @@ export function createKit(labels: Labels, viewport: Viewport): Kit {
         <CodeBlock
           code={text?.type === 'text' ? text.value.replace(/\n$/, '') : ''}
           language={String(name).replace('language-', '')}
-          isGrowing={false}
           labels={labels}
         />
       )
@@ -94,12 +93,13 @@ export const BlockView = memo(function BlockView({ text, definitions, isGrowing,
   const [, , language, code] = fenced.exec(text) ?? []
   if (code !== undefined) {
     return (
-      <CodeBlock
-        code={(isGrowing ? holdEnd(text).slice(text.indexOf('\n') + 1) : code).replace(/\n$/, '')}
-        language={language ?? ''}
-        isGrowing={isGrowing}
-        labels={kit.labels}
-      />
+      <GrowingContext value={isGrowing}>
+        <CodeBlock
+          code={(isGrowing ? holdEnd(text).slice(text.indexOf('\n') + 1) : code).replace(/\n$/, '')}
+          language={language ?? ''}
+          labels={kit.labels}
+        />
+      </GrowingContext>
     )
   }
   if (isCostly(text)) return <p className="md-plain">{text.trim()}</p>

@@ -1,6 +1,7 @@
 import type { ElementContent } from 'hast'
-import { useEffect, useState, type ReactNode } from 'react'
+import { use, useEffect, useState, type ReactNode } from 'react'
 import { CopyButton } from '../ui/copy-button.tsx'
+import { GrowingContext } from './formula.tsx'
 import type { Labels } from './labels.ts'
 
 function toReact(nodes: ElementContent[]): ReactNode[] {
@@ -16,10 +17,11 @@ function toReact(nodes: ElementContent[]): ReactNode[] {
   })
 }
 
-type Props = { code: string; language: string; isGrowing: boolean; labels: Labels }
+type Props = { code: string; language: string; labels: Labels }
 
 /** A block of code, coloured once it is whole and its language known. */
-export function CodeBlock({ code, language, isGrowing, labels }: Props) {
+export function CodeBlock({ code, language, labels }: Props) {
+  const isGrowing = use(GrowingContext)
   const [coloured, setColoured] = useState<{ code: string; nodes: ElementContent[] }>()
   useEffect(() => {
     if (isGrowing || language === '') return

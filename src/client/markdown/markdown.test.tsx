@@ -2,6 +2,7 @@
 import { cleanup, render } from '@testing-library/react'
 import { afterEach, describe, expect, test } from 'vitest'
 import { en } from '../../shared/messages/en.ts'
+import { createSplitter } from '../../shared/markdown/split-blocks.ts'
 import { Markdown } from './markdown.tsx'
 
 afterEach(cleanup)
@@ -170,6 +171,10 @@ test.each([
   ['lists nested 3,000 deep on a line', '- '.repeat(3_000) + 'x'],
   ['19 kB of emphasis that never closes', '**a*'.repeat(4_750)],
   ['5,000 open brackets', '['.repeat(5_000)],
+  ['9,000 dollars', '$a'.repeat(9_000)],
+  ['1,400 environments without an end', '\\begin{align} '.repeat(1_400)],
+  ['1,000 formulas without an end', '\\(x '.repeat(1_000)],
+  ['19,000 angle brackets', '<'.repeat(19_000)],
 ])('%s shows as it is instead of being parsed', (_name, text) => {
   for (const isStreaming of [true, false]) {
     expect(show(text, isStreaming).querySelector('.md-plain')?.textContent).toBe(text.trim())
@@ -182,4 +187,20 @@ test('what looks like HTML is text that stays, and a line break is one', () => {
   const container = show('a<br>b')
   expect(container.querySelector('br')).not.toBeNull()
   expect(container.textContent).not.toContain('<br>')
+})
+
+test('code that still grows below its sentence is not coloured or offered for copying before it is whole', () => {
+  const text = 'So:\n```python\nprint(1)'
+  const { container, rerender } = render(<Markdown text={text} isStreaming labels={en.markdown} />)
+  expect(container.querySelector('pre')?.textContent).toContain('print(1)')
+  expect(container.querySelector('.md-code button')).toBeNull()
+  rerender(<Markdown text={`${text}\n\`\`\``} isStreaming={false} labels={en.markdown} />)
+  expect(container.querySelector('.md-code button')).not.toBeNull()
+})
+
+test('a long stretch of headings is cut at them, and definitions are kept however many there are', () => {
+  const headings = createSplitter()('# A heading of its own\n'.repeat(2_000)).groups.flatMap(({ blocks }) => blocks)
+  expect(Math.max(...headings.map((block) => block.text.length))).toBeLessThan(3_000)
+  const lines = Array.from({ length: 2_000 }, (_, n) => `[l${n}]: https://example.com/${n}\n`).join('')
+  expect(createSplitter()(lines).definitions.size).toBe(2_000)
 })

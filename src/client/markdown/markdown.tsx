@@ -1,4 +1,4 @@
-import { memo, useEffect, useMemo, useRef, useState } from 'react'
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { BlockView, createKit, type Kit } from './block.tsx'
 import { FormulaMenu } from './formula-menu.tsx'
 import type { Labels } from './labels.ts'
@@ -8,8 +8,6 @@ import { useReady } from './use-ready.ts'
 import { createViewport } from './viewport.ts'
 import 'katex/dist/katex.min.css'
 import './markdown.css'
-
-const none = new Map<string, string>()
 
 /** The definitions from elsewhere that a block names. */
 function pickDefinitions({ text }: Block, definitions: ReadonlyMap<string, string>): string {
@@ -77,14 +75,7 @@ export function Markdown({ text, isStreaming, labels }: Props) {
   const [chosen, setChosen] = useState<HTMLElement>()
   const { groups, definitions } = split(isStreaming ? text : `${text}\n`)
   const { waiting, hurry } = useReady(groups.length)
-  const state = useRef({ waiting, hurry })
-  useEffect(() => {
-    state.current = { waiting, hurry }
-  })
-  const [handleNear] = useState(() => (index: number) => {
-    if (state.current.waiting.has(index)) state.current.hurry(index)
-  })
-  const [closeMenu] = useState(() => () => setChosen(undefined))
+  const closeMenu = useCallback(() => setChosen(undefined), [])
   const root = useRef<HTMLDivElement>(null)
   useEffect(() => {
     const element = root.current
@@ -118,11 +109,11 @@ export function Markdown({ text, isStreaming, labels }: Props) {
           key={index}
           group={group}
           index={index}
-          definitions={definitions.size === 0 ? none : definitions}
+          definitions={definitions}
           isReady={!waiting.has(index)}
-          isNearAtStart={index === 0 || index >= last - 1}
+          isNearAtStart={index === 0 || (isStreaming && index >= last - 1)}
           isGrowing={isStreaming && index === last}
-          onNear={handleNear}
+          onNear={hurry}
           kit={kit}
         />
       ))}

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { flushSync } from 'react-dom'
 
 type State = { count: number; waiting: readonly number[] }
@@ -17,7 +17,7 @@ const cancelIdle = (handle: number) =>
 function grow({ count, waiting }: State, next: number): State {
   if (next < count) return grow({ count: 0, waiting: [] }, next)
   const from = count === 0 ? 1 : count
-  const added = next - count > atOnce ? Array.from({ length: Math.max(0, next - 2 - from) }, (_, at) => from + at) : []
+  const added = next - count > atOnce ? Array.from({ length: Math.max(0, next - 1 - from) }, (_, at) => from + at) : []
   return { count: next, waiting: added.length > 0 ? [...waiting, ...added] : waiting }
 }
 
@@ -30,11 +30,13 @@ export function useReady(count: number): { waiting: ReadonlySet<number>; hurry: 
     current = { ...grown, set: grown.waiting === state.waiting ? state.set : new Set(grown.waiting) }
     setState(current)
   }
-  const without = (index: number | undefined) =>
+  const hurry = useCallback((index: number | undefined) => {
     setState((before) => {
+      if (index === undefined || !before.set.has(index)) return before
       const waiting = before.waiting.filter((one) => one !== index)
       return { ...before, waiting, set: new Set(waiting) }
     })
+  }, [])
   const left = state.waiting.length
   useEffect(() => {
     if (left === 0) return
@@ -43,10 +45,10 @@ export function useReady(count: number): { waiting: ReadonlySet<number>; hurry: 
       const todo = [...state.waiting]
       do {
         const index = todo.pop()
-        flushSync(() => without(index))
+        flushSync(() => hurry(index))
       } while (todo.length > 0 && performance.now() < end)
     })
     return () => cancelIdle(handle)
-  }, [left, state.waiting])
-  return { waiting: current.set, hurry: without }
+  }, [left, state.waiting, hurry])
+  return { waiting: current.set, hurry }
 }

@@ -1,5 +1,6 @@
 import { createParser } from 'eventsource-parser'
 import { isEnded, reduceRun, type Run, type RunEvent } from '../../shared/run.ts'
+import { onFrame } from './on-frame.ts'
 
 /** The server sends a byte at least this often. */
 const beatMs = 15_000
@@ -23,15 +24,6 @@ type Deps = {
   eventsUrl: string
   /** The stream is over and the run is not. */
   onCut: () => void
-}
-
-/** Once a frame, and at a slower beat where the tab is hidden and no frames come. */
-const onFrame = (flush: () => void) => {
-  const timer = setTimeout(flush, 250)
-  requestAnimationFrame(() => {
-    clearTimeout(timer)
-    flush()
-  })
 }
 
 /**

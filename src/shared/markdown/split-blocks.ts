@@ -24,6 +24,7 @@ const isContinuation = (line: string) => /^(?:\s{2,}|\t|\s*[-*+](?:\s|$)|\s*\d{1
 const isUndecided = (line: string) => /^\s*(?:[-*+]|\d{1,9}[.)]?)?$/.test(line)
 const fence = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}|~{3,})([^\n]*)$/
 const definition = /^ {0,3}\[((?:[^[\]\\]|\\.)+)\]:[ \t]*\S/
+const heading = /^#{1,6}[ \t]/
 const isPlain = (line: string) => /^[^\s|>#`~$\\]/.test(line)
 
 /** The end that a display formula opened on this line and left open waits for. */
@@ -61,6 +62,7 @@ export function createSplitter(): (text: string) => Split {
   let fenceEnd: RegExp | undefined
   let formulaEnd: string | undefined
   let formulaStart = 0
+  let isCopied = false
 
   function reset() {
     full = []
@@ -77,6 +79,7 @@ export function createSplitter(): (text: string) => Split {
     if (fenceEnd || formulaEnd !== undefined || isBlank || line.trim() === '') return undefined
     if (isAfterBlank && !(isList && isContinuation(line))) return 'new'
     if (start - blockStart < maxPieceChars) return undefined
+    if (heading.test(line)) return 'new'
     if (isList) return marker.test(line) ? 'continued' : undefined
     return isAfterPlain && isPlain(line) ? 'continued' : undefined
   }
@@ -84,8 +87,7 @@ export function createSplitter(): (text: string) => Split {
   function cut(text: string, start: number, how: 'new' | 'continued') {
     last = [...last, { text: text.slice(blockStart, start), isContinued }]
     if (last.length === blocksPerGroup) {
-      full.push({ blocks: last })
-      full = [...full]
+      full = [...full, { blocks: last }]
       last = []
     }
     blockStart = start
@@ -112,7 +114,12 @@ export function createSplitter(): (text: string) => Split {
         formulaStart = start
         const [, label] = definition.exec(line) ?? []
         const key = label === undefined ? '' : normaliseLabel(label)
-        if (key !== '' && !definitions.has(key)) definitions = new Map(definitions).set(key, line)
+        if (key !== '' && !definitions.has(key)) {
+          // Whoever holds the ones before must see that there are more.
+          if (!isCopied) definitions = new Map(definitions)
+          isCopied = true
+          definitions.set(key, line)
+        }
       }
     }
     const isOpen = fenceEnd !== undefined || formulaEnd !== undefined
@@ -122,6 +129,7 @@ export function createSplitter(): (text: string) => Split {
 
   return (text) => {
     if (text.length < knownChars || !text.startsWith(knownEnd, knownChars - knownEnd.length)) reset()
+    isCopied = false
     knownChars = text.length
     knownEnd = text.slice(-200)
     for (let end = text.indexOf('\n', lineStart); end !== -1; end = text.indexOf('\n', lineStart)) {
