@@ -74,13 +74,26 @@ const isCutOff = (body: string) => body.length <= 400 && !body.includes('`') && 
 
 type Options = { isGrowing: boolean }
 
+/** Whether another line follows in the same quote or list item. The end of the last one belongs to neither it nor us. */
+const nextLine: Construct = {
+  partial: true,
+  tokenize(effects, ok, nok) {
+    return (code) => {
+      effects.enter('lineEnding')
+      effects.consume(code)
+      effects.exit('lineEnding')
+      return (next) => (next === null || this.parser.lazy[this.now().line] === true ? nok(next) : ok(next))
+    }
+  },
+}
+
 /**
  * Reads one formula from its opening delimiter to its closing one. Where the content ends before, the formula is
  * pending if the text still grows, else it is none.
  */
 function readFormula(isFlow: boolean, { isGrowing }: Options): Tokenizer {
   return function tokenize(this: TokenizeContext, effects, ok, nok) {
-    const { parser, now, interrupt } = this as TokenizeContext & { interrupt?: boolean }
+    const { interrupt } = this as TokenizeContext & { interrupt?: boolean }
     let token: Token
     let isInData = false
     let open = ''
@@ -156,14 +169,7 @@ function readFormula(isFlow: boolean, { isGrowing }: Options): Tokenizer {
     }
     const inside: State = (code) => {
       if (isEnd(code)) return atEnd(code)
-      if (isEol(code)) {
-        leave()
-        effects.enter('lineEnding')
-        effects.consume(code)
-        effects.exit('lineEnding')
-        body += '\n'
-        return isFlow ? (next) => (parser.lazy[now().line] === true ? atEnd(next) : inside(next)) : inside
-      }
+      if (isEol(code)) return isFlow ? effects.check(nextLine, eol, atEnd)(code) : eol(code)
       if (open === '$' && isNumber && code !== null) {
         if (/\d$/.test(body) && code >= 0x2e80) return nok(code)
         isNumber = isDigit(code) || code === 44 || code === 46
@@ -175,6 +181,14 @@ function readFormula(isFlow: boolean, { isGrowing }: Options): Tokenizer {
       consume(code)
       if (code === backslash) return escaped
       if (code === 125 && name !== '') return afterBrace
+      return inside
+    }
+    const eol: State = (code) => {
+      leave()
+      effects.enter('lineEnding')
+      effects.consume(code)
+      effects.exit('lineEnding')
+      body += '\n'
       return inside
     }
     const escaped: State = (code) => {

@@ -86,6 +86,17 @@ test.each(hostile)('nothing to run, load or be led astray by in %j', async (text
   expect(findStrange(await render(text))).toEqual([])
 })
 
+test.each([
+  '> \\[\\(\\frac{1}{2}\\)',
+  '- a\n\n  \\[\n  x = 1\n',
+  '> $$\n> x^2\n\nb',
+  '1. \\begin{align}\n   a &= b\n\n',
+])('a formula without its end stays in its quote or item: %j', async (text) => {
+  const html = await render(text)
+  expect(html).toMatch(/<(?:blockquote|ul|ol)/)
+  expect(findStrange(html)).toEqual([])
+})
+
 test('whatever the text, only elements and attributes of ours come out', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(token, { maxLength: 14 }), fc.nat(60), async (tokens, maxChars) => {
