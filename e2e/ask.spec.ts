@@ -82,7 +82,7 @@ test('a lost network comes back by itself without losing a character', async ({ 
   await page.getByRole('button', { name: 'Ask', exact: true }).click()
   await expect(page.getByRole('region', { name: 'Thinking' })).toBeVisible()
   await context.setOffline(true)
-  await expect(page.getByText(en.reconnecting)).toBeVisible()
+  await expect(page.getByText(en.reconnecting)).toBeInViewport()
   await context.setOffline(false)
   await expect(page.getByText(en.reconnecting)).toBeHidden()
   await expect(page.getByRole('region', { name: 'Answer' }).getByText('The answer is')).toBeVisible({ timeout: 25_000 })

@@ -5,6 +5,9 @@ import { Pictures } from '../run/pictures.tsx'
 import { SiblingArrows } from './sibling-arrows.tsx'
 import { splitQuote } from '../../shared/markdown/split-quote.ts'
 
+/** A question this long is read, not glanced at. */
+const longChars = 240
+
 type Props = {
   run: Run
   isFirst: boolean
@@ -17,6 +20,7 @@ export function TurnQuestion({ run, isFirst, siblings, onShow, onEdit }: Props) 
   const messages = useMessages()
   const { quote, rest } = splitQuote(run.question)
   const Heading = isFirst ? 'h1' : 'h2'
+  const size = isFirst ? 'text-2xl sm:text-3xl' : 'text-xl sm:text-2xl'
   return (
     <article aria-label={messages.question}>
       {quote !== '' && (
@@ -25,7 +29,7 @@ export function TurnQuestion({ run, isFirst, siblings, onShow, onEdit }: Props) 
         </blockquote>
       )}
       <Heading
-        className={`mb-3 max-w-prose font-serif font-semibold whitespace-pre-wrap ${isFirst ? 'text-2xl sm:text-3xl' : 'text-xl sm:text-2xl'}`}
+        className={`mb-3 max-w-prose wrap-anywhere whitespace-pre-wrap ${rest.length > longChars ? 'text-lg' : `font-serif font-semibold ${size}`}`}
       >
         {rest}
       </Heading>

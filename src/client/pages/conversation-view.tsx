@@ -11,6 +11,7 @@ import { TurnActions } from '../conversation/turn-actions.tsx'
 import { TurnQuestion } from '../conversation/turn-question.tsx'
 import { offerUndo } from '../history/deletion.ts'
 import { useMessages } from '../language.tsx'
+import { Reconnecting } from '../run/reconnecting.tsx'
 import { RunStatus } from '../run/run-status.tsx'
 import { useOpenRun } from '../run/use-open-run.ts'
 import { usePageTitle } from '../run/use-page-title.ts'
@@ -116,9 +117,7 @@ export function ConversationView({ id, thread, leaf, config }: Props) {
           )}
         </div>
       ))}
-      {!last.isConnected && !isEnded(last.run) && (
-        <p className="mx-auto text-sm text-ink-soft">{messages.reconnecting}</p>
-      )}
+      {!last.isConnected && !isEnded(last.run) && <Reconnecting />}
       {remove.error && (
         <p role="alert" className="mx-auto text-sm text-warn">
           {toWords(remove.error, messages)}

@@ -9,6 +9,7 @@ import { readSharedView, toSharedMediaUrl } from '../api/shares.ts'
 import { Turn } from '../conversation/turn.tsx'
 import { useMessages } from '../language.tsx'
 import { Pictures } from '../run/pictures.tsx'
+import { Reconnecting } from '../run/reconnecting.tsx'
 import { RunStatus } from '../run/run-status.tsx'
 import { usePageTitle } from '../run/use-page-title.ts'
 import { AskAbout } from '../share/ask-about.tsx'
@@ -115,7 +116,7 @@ function Shared({ view, config }: { view: SharedView; config: Config }) {
           )}
         </div>
       ))}
-      {!isConnected && !isEnded(last) && <p className="text-sm text-ink-soft">{messages.reconnecting}</p>}
+      {!isConnected && !isEnded(last) && <Reconnecting />}
       {!(isReplayed && isEnded(last)) && <AskAbout id={view.id} isEnded={runs.every(isEnded)} />}
     </div>
   )
