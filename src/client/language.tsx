@@ -1,9 +1,10 @@
 import { createContext, use, useLayoutEffect, useState, type ReactNode } from 'react'
 import { en, type Messages } from '../shared/messages/en.ts'
-import { zh } from '../shared/messages/zh.ts'
 
 export type Language = 'en' | 'zh-CN'
-const catalogues: Record<Language, Messages> = { en, 'zh-CN': zh }
+/** English is always there; the other comes when it is read. */
+export const loadMessages = async (language: Language): Promise<Messages> =>
+  language === 'en' ? en : (await import('../shared/messages/zh.ts')).zh
 const storageKey = 'language'
 
 const isLanguage = (value: string | null): value is Language => value === 'en' || value === 'zh-CN'
@@ -17,16 +18,21 @@ export function readLanguage(): Language {
 type Value = { language: Language; messages: Messages; setLanguage: (language: Language) => void }
 const LanguageContext = createContext<Value>({ language: 'en', messages: en, setLanguage: () => {} })
 
-export function LanguageProvider({ children }: { children: ReactNode }) {
-  const [language, setState] = useState(readLanguage)
+type Start = { language: Language; messages: Messages }
+
+export function LanguageProvider({ start, children }: { start: Start; children: ReactNode }) {
+  const [spoken, setSpoken] = useState(start)
   useLayoutEffect(() => {
-    document.documentElement.lang = language
-  }, [language])
-  const setLanguage = (next: Language) => {
-    localStorage.setItem(storageKey, next)
-    setState(next)
+    document.documentElement.lang = spoken.language
+  }, [spoken])
+  const setLanguage = async (language: Language) => {
+    const messages = await loadMessages(language)
+    localStorage.setItem(storageKey, language)
+    setSpoken({ language, messages })
   }
-  return <LanguageContext value={{ language, messages: catalogues[language], setLanguage }}>{children}</LanguageContext>
+  return (
+    <LanguageContext value={{ ...spoken, setLanguage: (next) => void setLanguage(next) }}>{children}</LanguageContext>
+  )
 }
 
 export const useLanguage = () => use(LanguageContext)

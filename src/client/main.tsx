@@ -1,8 +1,9 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import type { Messages } from '../shared/messages/en.ts'
 import { App } from './app.tsx'
-import { LanguageProvider } from './language.tsx'
+import { LanguageProvider, loadMessages, readLanguage } from './language.tsx'
 import { takeOver } from './take-over.ts'
 import { applyTheme, readTheme } from './ui/theme.ts'
 import './styles.css'
@@ -12,16 +13,20 @@ const always = { networkMode: 'always' } as const
 const queries = new QueryClient({ defaultOptions: { queries: always, mutations: always } })
 
 applyTheme(readTheme())
-const render = (place: HTMLElement) =>
+const language = readLanguage()
+const render = (messages: Messages) => (place: HTMLElement) =>
   createRoot(place).render(
     <StrictMode>
       <QueryClientProvider client={queries}>
-        <LanguageProvider>
+        <LanguageProvider start={{ language, messages }}>
           <App />
         </LanguageProvider>
       </QueryClientProvider>
     </StrictMode>,
   )
 const root = document.getElementById('root')
-if (root?.hasChildNodes() === true) void takeOver(root, render)
-else if (root) render(root)
+// No await here at the top: every chunk that shares code with this one would wait for it and stand apart.
+void loadMessages(language).then((messages) => {
+  if (root?.hasChildNodes() === true) void takeOver(root, render(messages))
+  else if (root) render(messages)(root)
+})
