@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Route, Switch } from 'wouter'
 import { AccessDialog } from './access/access-dialog.tsx'
@@ -6,11 +6,12 @@ import { readConfig } from './api/api.ts'
 import { HistoryDrawer } from './history/history-drawer.tsx'
 import { useLanguage, type Language } from './language.tsx'
 import { AskPage } from './pages/ask-page.tsx'
-import { RunPage } from './pages/run-page.tsx'
 import { toWords } from './ui/error-words.ts'
 import { HeaderSelect } from './ui/header-select.tsx'
 import { applyTheme, readTheme, themes, type Theme } from './ui/theme.ts'
 
+const loadRunPage = async () => ({ default: (await import('./pages/run-page.tsx')).RunPage })
+const RunPage = lazy(loadRunPage)
 const AdminPage = lazy(async () => ({ default: (await import('./pages/admin-page.tsx')).AdminPage }))
 const SharePage = lazy(async () => ({ default: (await import('./pages/share-page.tsx')).SharePage }))
 
@@ -61,6 +62,8 @@ function Header() {
 
 export function App() {
   const { messages } = useLanguage()
+  // The ask page stands without it; it is there before anything is asked.
+  useEffect(() => void loadRunPage().catch(() => {}), [])
   const config = useQuery({ queryKey: ['config'], queryFn: readConfig, staleTime: 30_000 })
   return (
     <div className="flex min-h-dvh flex-col">
@@ -76,7 +79,13 @@ export function App() {
             <Route path="/">
               <AskPage config={config.data} />
             </Route>
-            <Route path="/r/:id">{({ id }) => <RunPage id={id} config={config.data} />}</Route>
+            <Route path="/r/:id">
+              {({ id }) => (
+                <Suspense fallback={<p className="mx-auto my-16 text-ink-soft">{messages.loading}</p>}>
+                  <RunPage id={id} config={config.data} />
+                </Suspense>
+              )}
+            </Route>
             <Route path="/admin">
               <Suspense>
                 <AdminPage />

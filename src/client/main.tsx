@@ -26,7 +26,8 @@ const render = (messages: Messages) => (place: HTMLElement) =>
   )
 const root = document.getElementById('root')
 // No await here at the top: every chunk that shares code with this one would wait for it and stand apart.
-void loadMessages(language).then((messages) => {
+const messages = loadMessages(language).catch(() => loadMessages('en'))
+void messages.then((messages) => {
   if (root?.hasChildNodes() === true) void takeOver(root, render(messages))
   else if (root) render(messages)(root)
 })
