@@ -5,11 +5,18 @@ import { devServer } from './src/tools/dev-server.ts'
 
 // How long its plug-ins took is nothing to somebody who starts the app.
 const rolldownOptions = { checks: { pluginTimings: false } }
+const serverFiles = { main: 'src/server/main.ts', 'sqlite-worker': 'src/server/database/sqlite-worker.js' }
 
 export default defineConfig(({ isSsrBuild }) => ({
   plugins: [react(), tailwindcss(), devServer()],
   build: isSsrBuild
-    ? { outDir: 'dist/server', copyPublicDir: false, target: 'node20', emptyOutDir: true, rolldownOptions }
+    ? {
+        outDir: 'dist/server',
+        copyPublicDir: false,
+        target: 'node20',
+        emptyOutDir: true,
+        rolldownOptions: { ...rolldownOptions, input: serverFiles },
+      }
     : {
         outDir: 'dist/client',
         assetsInlineLimit: 0,

@@ -15,7 +15,7 @@ test('kill -9 five times under 50 live runs: nothing that was shown is lost', as
   expect(result.slowestMs).toBeLessThan(5_000)
   const database = new DatabaseSync(join(dir, 'showwork.db'))
   expect(database.prepare('pragma integrity_check').get()).toEqual({ integrity_check: 'ok' })
-  expect(database.prepare('select count(*) as rest from events').get()).toEqual({ rest: 0 })
+  expect(database.prepare('select count(*) as rest from commits').get()).toEqual({ rest: 0 })
   expect(database.prepare('select count(*) as rest from runs where owner is not null').get()).toEqual({ rest: 0 })
   database.close()
   rmSync(dir, { recursive: true, force: true })

@@ -1,30 +1,38 @@
-import { spawn } from 'node:child_process'
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { createServer, request, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { findNginx } from '../../src/tools/nginx.mjs'
+import { startNginx } from '../support/nginx.ts'
+import { end, readCpu, readLag, readMemory, start } from './processes.ts'
 
-/** `firstMs`: a model reads the picture before it says anything; by then its viewer has connected. */
-const long = { count: 100, everyMs: 50, firstMs: 400 }
-const short = { count: 3, everyMs: 30, firstMs: 100 }
-let chunks = long
+/** `name=number` arguments over what is usual here. */
+const given = Object.fromEntries(process.argv.slice(3).map((argument) => argument.split('=')))
+const seconds = Number(given['seconds'] ?? 30)
+const sizes = String(given['runs'] ?? '1,100,1000')
+  .split(',')
+  .map(Number)
+const everyMs = 50
+const usual = seconds * (1000 / everyMs)
+/** A model reads the picture before it says anything; by then its viewer has connected. */
+let firstMs = 1_500
+let chunks = usual
+
 /** An upstream whose every chunk carries the time it was sent, in milliseconds of this process. */
 const upstream = createServer((req, res) => {
   req.resume()
   req.on('end', () => {
-    const { count, everyMs, firstMs } = chunks
     res.writeHead(200, { 'content-type': 'text/event-stream' })
     let sent = 0
     const send = () => {
-      const content = sent === 0 ? `<<${performance.now()}>>` : `${sent} <<${performance.now()}>>`
-      res.write(
-        `data: ${JSON.stringify({ choices: [{ delta: { reasoning_content: content }, finish_reason: null }] })}\n\n`,
-      )
+      const content = `${sent} <<${performance.now().toFixed(3)}>>`
+      res.write(`data: {"choices":[{"delta":{"reasoning_content":"${content}"},"finish_reason":null}]}\n\n`)
       sent += 1
-      if (sent < count) return
+      if (sent < chunks) return
       clearInterval(timer)
-      res.end(`data: ${JSON.stringify({ choices: [{ delta: {}, finish_reason: 'stop' }] })}\n\ndata: [DONE]\n\n`)
+      res.end(`data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n`)
     }
     let timer: NodeJS.Timeout | undefined
     setTimeout(() => {
@@ -33,9 +41,9 @@ const upstream = createServer((req, res) => {
     }, firstMs)
   })
 })
-
-const listen = (server: ReturnType<typeof createServer>) =>
-  new Promise<number>((resolve) => server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)))
+const upstreamPort = await new Promise<number>((resolve) =>
+  upstream.listen(0, '127.0.0.1', 4096, () => resolve((upstream.address() as AddressInfo).port)),
+)
 
 function open(port: number, method: string, path: string, body?: unknown, cookie = ''): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
@@ -46,122 +54,166 @@ function open(port: number, method: string, path: string, body?: unknown, cookie
   })
 }
 
-/** Delays in milliseconds of the first chunk and of all chunks, from sent to seen here. */
-async function watch(stream: IncomingMessage): Promise<number[]> {
-  const delays: number[] = []
+/** Delays in milliseconds from sent to seen here; the first chunk's apart. */
+function watch(stream: IncomingMessage, first: number[], all: number[]): Promise<void> {
   let rest = ''
-  for await (const piece of stream) {
-    rest += String(piece)
-    for (const match of rest.matchAll(/<<([\d.]+)>>/g)) delays.push(performance.now() - Number(match[1]))
-    rest = rest.slice(Math.max(rest.lastIndexOf('>>') + 2, rest.lastIndexOf('<<')))
-  }
-  return delays
+  let isFirst = true
+  stream.setEncoding('latin1')
+  stream.on('data', (piece: string) => {
+    const now = performance.now()
+    rest += piece
+    let from = 0
+    for (;;) {
+      const opened = rest.indexOf('<<', from)
+      const closed = opened === -1 ? -1 : rest.indexOf('>>', opened)
+      if (closed === -1) break
+      const delay = now - Number(rest.slice(opened + 2, closed))
+      if (isFirst) first.push(delay)
+      isFirst = false
+      all.push(delay)
+      from = closed + 2
+    }
+    rest = rest.slice(from)
+  })
+  return new Promise((resolve, reject) => {
+    stream.on('end', resolve)
+    stream.on('error', reject)
+  })
 }
 
-const quantile = (values: number[], q: number) =>
-  values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * q)] ?? NaN
+const quantile = (sorted: number[], q: number) => sorted[Math.floor((sorted.length - 1) * q)] ?? NaN
+const ms = (value: number) => value.toFixed(2)
 
-async function measure(label: string | undefined, runs: number, start: () => Promise<IncomingMessage>) {
-  const results: number[][] = []
+type Path = {
+  label: string
+  begin: () => Promise<IncomingMessage>
+  pids: () => number[]
+  lag?: () => Promise<{ lagP99: number; lagMax: number }>
+}
+
+async function measure({ label, begin, pids, lag }: Path, runs: number, isShown: boolean) {
+  const first: number[] = []
+  const all: number[] = []
+  await lag?.()
+  const memoryBefore = pids().length > 0 ? readMemory(pids()) : 0
+  const cpuBefore = readCpu(pids())
+  let memory = 0
+  const sample = setInterval(() => {
+    memory = Math.max(memory, pids().length > 0 ? readMemory(pids()) : 0)
+  }, 500)
   await Promise.all(
     Array.from({ length: runs }, async (_, index) => {
-      await new Promise((resolve) => setTimeout(resolve, (index * chunks.everyMs * 4) / runs))
-      results.push(await watch(await start()))
+      await sleep((index * Math.min(5_000, runs * 10)) / runs)
+      await watch(await begin(), first, all)
     }),
   )
-  if (label === undefined) return
-  const first = results.map((delays) => delays[0] ?? NaN)
-  const all = results.flat()
-  const cells = [quantile(first, 0.5), quantile(first, 0.99), quantile(all, 0.5), quantile(all, 0.99)].map((ms) =>
-    ms.toFixed(2),
+  clearInterval(sample)
+  const cpu = readCpu(pids()) - cpuBefore
+  const lagged = await lag?.()
+  if (!isShown) return
+  const sortedFirst = first.toSorted((a, b) => a - b)
+  const sortedAll = Float64Array.from(all).sort()
+  const at = (q: number) => sortedAll[Math.floor((sortedAll.length - 1) * q)] ?? NaN
+  const hasProcess = pids().length > 0
+  console.log(
+    `| ${[
+      label,
+      runs,
+      ms(quantile(sortedFirst, 0.5)),
+      ms(quantile(sortedFirst, 0.99)),
+      ms(at(0.5)),
+      ms(at(0.99)),
+      hasProcess ? ((cpu / all.length) * 1e6).toFixed(0) : '–',
+      hasProcess ? memory.toFixed(0) : '–',
+      hasProcess ? (((memory - memoryBefore) / runs) * 1000).toFixed(0) : '–',
+      lagged ? `${lagged.lagP99.toFixed(0)} (${lagged.lagMax.toFixed(0)})` : '–',
+      `${all.length} of ${runs * chunks}`,
+    ].join(' | ')} |`,
   )
-  console.log(`| ${label} | ${runs} | ${cells.join(' | ')} | ${all.length} of ${runs * chunks.count} |`)
 }
 
-const upstreamPort = await listen(upstream)
-// The baseline: a bare pipe that parses and re-emits every event, nothing else.
-const pipe = createServer((req, res) => {
-  req.resume()
-  void open(upstreamPort, 'POST', '/v1/chat/completions', {}).then(async (from) => {
-    res.writeHead(200, { 'content-type': 'text/event-stream' })
-    let rest = ''
-    for await (const piece of from) {
-      const frames = (rest + String(piece)).split('\n\n')
-      rest = frames.pop() ?? ''
-      for (const frame of frames)
-        if (frame.startsWith('data: {')) res.write(`data: ${JSON.stringify(JSON.parse(frame.slice(6)))}\n\n`)
-    }
-    res.end()
-  })
-})
-const pipePort = await listen(pipe)
-
 const dir = mkdtempSync(join(tmpdir(), 'showwork-bench-'))
-const app = spawn(process.execPath, ['dist/server/main.js'], {
-  env: {
-    PATH: process.env['PATH'] ?? '',
+const pipe = await start(process.execPath, ['e2e/bench/pipe.mjs', String(upstreamPort)])
+const app = await start(
+  process.execPath,
+  [...(process.env['NODE_FLAGS']?.split(' ') ?? []), '--import', './e2e/bench/watch-lag.mjs', 'dist/server/main.js'],
+  {
     PORT: '0',
     DATA_DIR: dir,
     MODEL_BASE_URL: `http://127.0.0.1:${upstreamPort}/v1`,
     SHUTDOWN_GRACE_S: '0',
   },
-  stdio: ['ignore', 'pipe', 'inherit'],
-})
-const appPort = await new Promise<number>((resolve) =>
-  app.stdout.on('data', (data: Buffer) => {
-    const port = /:(\d+)\s*$/.exec(data.toString())?.[1]
-    if (port) resolve(Number(port))
-  }),
 )
-async function startRun(): Promise<IncomingMessage> {
-  const made = await open(appPort, 'POST', '/api/runs', { question: 'bench' })
+const binary = findNginx()
+const nginx =
+  binary === undefined
+    ? undefined
+    : await startNginx(binary, upstreamPort, { location: 'proxy_buffering off; proxy_http_version 1.1;' })
+
+async function beginRun(): Promise<IncomingMessage> {
+  const made = await open(app.port, 'POST', '/api/runs', { question: 'bench' })
   const cookie = made.headers['set-cookie']?.[0]?.split(';')[0] ?? ''
   let text = ''
   for await (const piece of made) text += String(piece)
   const { id } = JSON.parse(text) as { id: string }
-  return await open(appPort, 'GET', `/api/runs/${id}/events?after=0`, undefined, cookie)
+  return await open(app.port, 'GET', `/api/runs/${id}/events?after=0`, undefined, cookie)
 }
 
-console.log('\n## Added delay (ms, from the upstream’s write to the viewer’s read)')
-console.log('| through | runs at once | first chunk p50 | p99 | any chunk p50 | p99 | seen |')
-console.log('| --- | --- | --- | --- | --- | --- | --- |')
+const paths: Path[] = [
+  { label: 'direct', begin: () => open(upstreamPort, 'POST', '/v1/chat/completions', {}), pids: () => [] },
+  { label: 'bare pipe', begin: () => open(pipe.port, 'POST', '/', {}), pids: pipe.pids },
+  ...(nginx
+    ? [{ label: 'nginx', begin: () => open(nginx.port, 'POST', '/v1/chat/completions', {}), pids: nginx.pids }]
+    : []),
+  { label: 'ShowWork, journal on', begin: beginRun, pids: app.pids, lag: () => readLag(app) },
+]
+
+console.log(
+  `\n## Streams (${seconds} s of 20 events a second each; delays in ms from the upstream’s write to the viewer’s read)\n`,
+)
+console.log(
+  '| through | runs at once | first chunk p50 | p99 | any chunk p50 | p99 | CPU s per million chunks | peak MB | MB more per 1,000 streams | event-loop lag p99 (max) | seen |',
+)
+console.log('| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |')
+const wished = given['only']
 // The first runs of a process are compiled as they go.
-for (const start of [() => open(pipePort, 'POST', '/'), startRun]) await measure(undefined, 10, start)
-for (const runs of [1, 20, 200]) {
-  await measure('bare pipe', runs, () => open(pipePort, 'POST', '/'))
-  await measure('ShowWork, journal on', runs, startRun)
-}
+for (const path of paths) if (wished === undefined || path.label.startsWith(wished)) await measure(path, 20, false)
+for (const runs of sizes)
+  for (const path of paths) if (wished === undefined || path.label.startsWith(wished)) await measure(path, runs, true)
 
-console.log('\n## First chunk, one run after the other, by turns through both (ms)')
+console.log('\n## First chunk, one run after the other, by turns through both (ms)\n')
 console.log('| through | runs | p50 | p90 | p99 |')
 console.log('| --- | --- | --- | --- | --- |')
-chunks = short
+chunks = 3
+firstMs = 100
 const turns = 200
 const firsts = { pipe: [] as number[], app: [] as number[] }
 for (let turn = 0; turn < turns; turn += 1) {
-  firsts.pipe.push((await watch(await open(pipePort, 'POST', '/')))[0] ?? NaN)
-  firsts.app.push((await watch(await startRun()))[0] ?? NaN)
+  await watch(await open(pipe.port, 'POST', '/', {}), firsts.pipe, [])
+  await watch(await beginRun(), firsts.app, [])
 }
 // What it waits for in any case: the disk's word that the event is safe.
 const disk: number[] = []
 const file = openSync(join(dir, 'fdatasync'), 'w')
 for (let turn = 0; turn < turns; turn += 1) {
-  await new Promise((resolve) => setTimeout(resolve, 5))
+  await sleep(5)
   const startedAt = performance.now()
   writeSync(file, Buffer.alloc(4096))
   fdatasyncSync(file)
   disk.push(performance.now() - startedAt)
 }
 closeSync(file)
-const toRow = (values: number[]) => [0.5, 0.9, 0.99].map((q) => quantile(values, q).toFixed(2)).join(' | ')
+const sorted = (values: number[]) => values.toSorted((a, b) => a - b)
+const toRow = (values: number[]) => [0.5, 0.9, 0.99].map((q) => ms(quantile(sorted(values), q))).join(' | ')
 console.log(`| bare pipe | ${turns} | ${toRow(firsts.pipe)} |`)
 console.log(`| ShowWork, journal on | ${turns} | ${toRow(firsts.app)} |`)
 console.log(`| one fdatasync of this disk | ${turns} | ${toRow(disk)} |`)
-const more = (q: number) => (quantile(firsts.app, q) - quantile(firsts.pipe, q)).toFixed(2)
+const more = (q: number) => ms(quantile(sorted(firsts.app), q) - quantile(sorted(firsts.pipe), q))
 console.log(`| ShowWork more than the pipe | | ${[0.5, 0.9, 0.99].map(more).join(' | ')} |`)
 
-app.kill('SIGTERM')
-await new Promise((resolve) => app.on('exit', resolve))
-rmSync(dir, { recursive: true, force: true })
+await end(app)
+await end(pipe)
+await nginx?.close()
 upstream.close()
-pipe.close()
+upstream.closeAllConnections()
+rmSync(dir, { recursive: true, force: true })

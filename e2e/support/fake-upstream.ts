@@ -77,6 +77,12 @@ const scenarios: Record<string, Play> = {
     await think(wire, 150)
     await conclude(wire)
   },
+  /** Silent in the middle for six seconds. */
+  pause: async (wire) => {
+    await think(wire)
+    await sleep(6_000)
+    await conclude(wire)
+  },
   stall: (wire) => think(wire),
   /** For those who stop it, however slow the machine is. */
   'until-stopped': async (wire, response) => {

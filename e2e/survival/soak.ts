@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startApp } from '../support/start-app.ts'
+import { findNginx } from '../../src/tools/nginx.mjs'
 import { checkDelivery } from './deliver.ts'
+import { checkSilence } from './silence.ts'
 import { killLoop } from './kill-loop.ts'
 
 /** `name=number` arguments over what is usual here. */
@@ -32,6 +34,14 @@ if (runs > 0) {
     ),
   )
   console.log(`delivery: ${runs} runs as they should be`, result)
+}
+
+const silence = count('silence', 600)
+if (silence > 0) {
+  const binary = findNginx()
+  if (binary === undefined) throw new Error('There is no nginx here and none can be had.')
+  await inFreshDir((dir) => checkSilence(binary, dir, silence))
+  console.log(`nginx with its own limits: a stream survived ${silence} silent seconds`)
 }
 
 const kills = count('kills', 100)

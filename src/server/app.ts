@@ -31,6 +31,7 @@ import type { StaticFiles } from './static-files.ts'
 import { createTakeAlongRoutes } from './routes/take-along-routes.ts'
 import { createThumbRoutes } from './routes/thumb-routes.ts'
 import type { TakeAlong } from './take-along/take-along.ts'
+import { isStorageFull } from './storage-full.ts'
 import { visitor, type Env } from './visitors/visitor.ts'
 
 export type AppDeps = {
@@ -124,6 +125,15 @@ export function createApp(deps: AppDeps) {
   })
   app.onError((error) => {
     if (error instanceof ProblemError) return toResponse(error)
+    if (isStorageFull(error)) {
+      return toResponse(
+        new ProblemError(
+          507,
+          'storage-full',
+          'The server cannot save anything right now. Free some disk space, then try again.',
+        ),
+      )
+    }
     deps.onFailure(error)
     return toResponse(
       new ProblemError(500, 'internal', 'The server failed. Try again; if it stays, tell whoever runs it.'),

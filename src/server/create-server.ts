@@ -16,6 +16,7 @@ import { createDiskFiles } from './media/media-files.ts'
 import { createMediaLibrary } from './media/media-library.ts'
 import { silent, type Log } from './metrics/log.ts'
 import { createMetrics } from './metrics/metrics.ts'
+import { createRetention } from './retention.ts'
 import { createRunStore } from './runs/run-store.ts'
 import { createRuns } from './runs/runs.ts'
 import { createEventStreams } from './routes/event-stream.ts'
@@ -47,7 +48,7 @@ export async function createServer(
   const connection = await connect(settings)
   const db = await openSqlite(settings.DATA_DIR)
   const store = createRunStore(db)
-  const eventStreams = createEventStreams()
+  const eventStreams = createEventStreams({ heartbeatMs: settings.HEARTBEAT_S * 1000 })
   const metrics = createMetrics({ viewers: eventStreams.count })
   const append: typeof store.append = async (...batch) => {
     const end = metrics.commits.startTimer()
@@ -63,7 +64,8 @@ export async function createServer(
   const addressKey = createAddressKey(db)
   const meter = createMeter(ledger, addressKey, onFailure)
   const stopTending = keepLedger(db, ledger, () => connection().models, onFailure)
-  const media = createMediaLibrary(db, createDiskFiles(join(settings.DATA_DIR, 'media')))
+  const files = createDiskFiles(join(settings.DATA_DIR, 'media'))
+  const media = createMediaLibrary(db, files, settings.MEDIA_QUOTA_MB * 1_000_000)
   const shares = createShares({
     store: createShareStore(db),
     runs,
@@ -72,6 +74,11 @@ export async function createServer(
     onFailure,
   })
   const conversations = createConversations(db, runs)
+  const retention = createRetention(db, files, {
+    unaskedMediaMs: settings.UNASKED_MEDIA_HOURS * 3_600_000,
+    ...(settings.KEEP_RUNS_DAYS !== undefined && { keepRunsMs: settings.KEEP_RUNS_DAYS * 24 * 3_600_000 }),
+  })
+  retention.start(onFailure)
   const app = createApp({
     runs,
     eventStreams,
@@ -109,6 +116,7 @@ export async function createServer(
       stopTending()
       await meter.drain()
       shares.close()
+      retention.stop()
     },
     close: () => db.destroy(),
   }

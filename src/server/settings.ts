@@ -27,6 +27,9 @@ const schema = z.object({
   MODELS_FILE: z.string().optional(),
   DEFAULT_MODEL: z.string().optional(),
   DATA_DIR: z.string().default('data'),
+  MEDIA_QUOTA_MB: z.coerce.number().positive().default(500),
+  UNASKED_MEDIA_HOURS: z.coerce.number().positive().default(24),
+  KEEP_RUNS_DAYS: z.coerce.number().positive().optional(),
   MEDIA_FETCH_ALLOW: list,
   ACCESS_CODE: z.string().max(200).optional(),
   ADMIN_CODE: z.string().max(200).optional(),
@@ -52,6 +55,7 @@ const schema = z.object({
   SILENCE_TIMEOUT_S: seconds(300),
   RUN_TIMEOUT_S: seconds(3600),
   LOG_LEVEL: z.enum(['silent', 'error', 'info']).optional(),
+  HEARTBEAT_S: z.coerce.number().positive().max(15).default(10),
   SHUTDOWN_GRACE_S: z.coerce.number().min(0).max(86_400).default(30),
 })
 

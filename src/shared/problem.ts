@@ -39,6 +39,7 @@ export const problemCodes = [
   'import-unreadable',
   'shutting-down',
   'storage-full',
+  'quota-full',
   'internal',
 ] as const
 export type ProblemCode = (typeof problemCodes)[number]

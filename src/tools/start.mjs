@@ -53,7 +53,7 @@ export function build() {
   if (built > Math.max(...inputs.map((name) => newest(join(root, name))))) return
   console.log('Building …')
   const vite = join(root, 'node_modules/vite/bin/vite.js')
-  for (const args of [['build'], ['build', '--ssr', 'src/server/main.ts']]) {
+  for (const args of [['build'], ['build', '--ssr']]) {
     const status = run(process.execPath, [vite, ...args, '--logLevel', 'warn'])
     if (status !== 0) process.exit(status)
   }

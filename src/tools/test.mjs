@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { findChromium } from './chromium.mjs'
+import { findNginx } from './nginx.mjs'
 import { build, checkNode, install, root, run } from './start.mjs'
 
 let passed = 0
@@ -54,6 +55,7 @@ const unitStatus = run(bin('vitest'), ['run', '--reporter=dot', '--reporter=json
 count(unitFile, (json) => ({ passed: json.numPassedTests, failed: json.numFailedTests, skipped: json.numPendingTests }))
 if (unitStatus !== 0 && failed === 0) failed += 1
 
+findNginx()
 const { path: chromium, problem } = findChromium()
 if (problem !== undefined) {
   console.log(problem)

@@ -56,18 +56,37 @@ const migrations = [
    create index shares_by_visitor on shares (visitor, created_at, id);
    create index shares_by_run on shares (run_id);`,
   `alter table runs add column is_imported integer not null default 0;`,
+  `create table run_media (
+     run_id text not null references runs (id) on delete cascade, media_id text not null, primary key (run_id, media_id)
+   ) without rowid;
+   create index run_media_by_media on run_media (media_id);
+   insert or ignore into run_media select runs.id, item.value ->> 'id' from runs, json_each(runs.media) as item;
+   alter table media add column asked_at bigint;
+   update media set asked_at = created_at where id in (select media_id from run_media);
+   create trigger runs_media after insert on runs when new.media <> '[]' begin
+     insert or ignore into run_media select new.id, value ->> 'id' from json_each(new.media);
+     update media set asked_at = new.created_at where id in (select value ->> 'id' from json_each(new.media));
+   end;`,
+  `create table commits (id integer primary key autoincrement, owner text not null, entries text not null);
+   create index commits_by_owner on commits (owner, id);
+   insert into commits (owner, entries)
+     select runs.owner, json_array(json_array(events.run_id, json(events.events)))
+     from events join runs on runs.id = events.run_id where runs.owner is not null
+     order by events.run_id, events.first_seq;
+   drop table events;`,
 ]
 
 /** One immediate transaction: of several processes starting together one migrates, the others find it done. */
-export function migrate(database: InstanceType<typeof DatabaseSync>): void {
+export function migrate(database: InstanceType<typeof DatabaseSync>, steps = migrations): void {
   database.exec('begin immediate')
   try {
     const { user_version: version } = database.prepare('pragma user_version').get() as { user_version: number }
-    if (version > migrations.length) {
+    if (version > steps.length) {
       throw new Error('The database was written by a newer version of ShowWork. Start that version.')
     }
-    for (const sql of migrations.slice(version)) database.exec(sql)
-    database.exec(`pragma user_version = ${migrations.length}`)
+    for (const sql of steps.slice(version)) database.exec(sql)
+    // A start with nothing to do writes nothing: it works on a full disk.
+    if (version < steps.length) database.exec(`pragma user_version = ${steps.length}`)
     database.exec('commit')
   } catch (error) {
     database.exec('rollback')

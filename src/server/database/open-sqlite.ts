@@ -1,12 +1,13 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
-import { Kysely, SqliteDialect } from 'kysely'
+import { Kysely } from 'kysely'
 import { migrate } from './migrate.ts'
+import { createSqliteDialect } from './sqlite-dialect.ts'
 import type { Tables } from './tables.ts'
 
 /** First versions, per minor line, without the bug that can lose a WAL on reset. */
-const isWalSafe = (version: string) => {
+export const isWalSafe = (version: string) => {
   const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number)
   if (major !== 3) return major > 3
   return minor > 51 || (minor === 51 && patch >= 3) || (minor === 50 && patch >= 7) || (minor === 44 && patch >= 6)
@@ -15,29 +16,13 @@ const isWalSafe = (version: string) => {
 /** Opens (or makes) `showwork.db` in the folder, brings its schema up to date, durable at every commit. */
 export async function openSqlite(dataDir: string): Promise<Kysely<Tables>> {
   mkdirSync(dataDir, { recursive: true })
-  const raw = new DatabaseSync(join(dataDir, 'showwork.db'))
+  const file = join(dataDir, 'showwork.db')
+  const raw = new DatabaseSync(file)
   raw.exec('pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on')
   const { version } = raw.prepare('select sqlite_version() as version').get() as { version: string }
   if (!isWalSafe(version)) throw new Error(`SQLite ${version} can lose data in WAL mode. Reinstall the dependencies.`)
   migrate(raw)
-  return new Kysely<Tables>({
-    dialect: new SqliteDialect({
-      database: {
-        close: () => raw.close(),
-        prepare(sql) {
-          // A deferred transaction that reads first and writes later fails when another process wrote in between.
-          const statement = raw.prepare(sql === 'begin' ? 'begin immediate' : sql)
-          return {
-            reader: statement.columns().length > 0,
-            all: (parameters) => statement.all(...(parameters as string[])),
-            run: (parameters) => {
-              const { changes, lastInsertRowid } = statement.run(...(parameters as string[]))
-              return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) }
-            },
-            iterate: (parameters) => statement.iterate(...(parameters as string[])) as IterableIterator<unknown>,
-          }
-        },
-      },
-    }),
-  })
+  // From here on it only reads: the writer has a connection of its own.
+  raw.exec('pragma query_only = on')
+  return new Kysely<Tables>({ dialect: createSqliteDialect(file, raw) })
 }

@@ -19,8 +19,9 @@ export type Tables = {
     owner: string | null
     created_at: number
     deleted_at: number | null
-    /** The folded end of the run: `Run` without what stands in the other columns, and its timeline. */
+    /** The folded end of the run: `Run` without what stands in the other columns. */
     result: string | null
+    /** Of a live run: as far as the last checkpoint. */
     thinking_text: string
     answer_text: string
     timeline: string | null
@@ -29,14 +30,17 @@ export type Tables = {
     /** Came in a file that was exported, here or elsewhere. */
     is_imported: Generated<number>
   }
-  /** Events of runs that have not ended: one row per run and commit. */
-  events: { run_id: string; first_seq: number; events: string }
+  /** One row per commit of an instance: `[run id, events]` of each run that had some. Goes with a later checkpoint. */
+  commits: { id: Generated<number>; owner: string; entries: string }
   media: {
     id: string
     visitor: string
     hash: string
     media: string
+    /** When it was last added. */
     created_at: number
+    /** When it was last asked about, since then. */
+    asked_at: number | null
   }
   /** Links. `include` and `covers` are JSON; `updated_at` rises with every change. */
   shares: {
@@ -50,6 +54,8 @@ export type Tables = {
     created_at: number
     updated_at: number
   }
+  /** Which runs were asked about which media; a trigger keeps it. */
+  run_media: { run_id: string; media_id: string }
   /** Instances with live runs; one whose lease ran out lost its runs. */
   instances: { id: string; lease_until: number }
   /** When all that `scope` took would have been earned again. */

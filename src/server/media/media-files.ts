@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 /** Bytes under their SHA-256 in hex. `put` is durable when it resolves; putting again changes nothing. */
@@ -7,6 +7,16 @@ export type MediaFiles = {
   put: (hash: string, bytes: Uint8Array) => Promise<void>
   read: (hash: string) => Promise<Uint8Array>
   delete: (hash: string) => Promise<void>
+  /** Deletes what has been there for `ageMs` and is not `known`, and what a crash left half written. */
+  sweep: (known: (hash: string) => Promise<boolean>, ageMs: number) => Promise<number>
+}
+
+/** A rename is durable when its folder is. */
+async function syncFolder(path: string) {
+  // Windows opens no folders.
+  const folder = await open(path, 'r').catch(() => undefined)
+  await folder?.sync().catch(() => {})
+  await folder?.close()
 }
 
 export function createDiskFiles(dir: string): MediaFiles {
@@ -17,13 +27,12 @@ export function createDiskFiles(dir: string): MediaFiles {
   return {
     async put(hash, bytes) {
       const path = toPath(hash)
-      if (
-        await access(path).then(
-          () => true,
-          () => false,
-        )
+      // What is there counts as new again, so that no sweep takes it before its row is written.
+      const isThere = await utimes(path, new Date(), new Date()).then(
+        () => true,
+        () => false,
       )
-        return
+      if (isThere) return
       await mkdir(dirname(path), { recursive: true })
       const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
       try {
@@ -35,6 +44,7 @@ export function createDiskFiles(dir: string): MediaFiles {
           await file.close()
         }
         await rename(temporary, path)
+        await syncFolder(dirname(path))
       } catch (error) {
         await rm(temporary, { force: true })
         throw error
@@ -42,5 +52,27 @@ export function createDiskFiles(dir: string): MediaFiles {
     },
     read: async (hash) => await readFile(toPath(hash)),
     delete: async (hash) => await rm(toPath(hash), { force: true }),
+    async sweep(known, ageMs) {
+      let swept = 0
+      for (const folder of await readdir(dir).catch(() => [])) {
+        for (const name of await readdir(join(dir, folder)).catch(() => [])) {
+          const path = join(dir, folder, name)
+          const found = await stat(path).catch(() => undefined)
+          if (!found?.isFile() || Date.now() - found.mtimeMs < ageMs) continue
+          const isMedia = /^[0-9a-f]{64}$/.test(name)
+          if (isMedia && (await known(name))) continue
+          // Put aside first: a row may have been written just now.
+          const aside = isMedia ? `${path}.${randomBytes(6).toString('hex')}.tmp` : path
+          if (isMedia) await rename(path, aside)
+          if (isMedia && (await known(name))) {
+            await rename(aside, path)
+            continue
+          }
+          await rm(aside, { force: true })
+          swept += 1
+        }
+      }
+      return swept
+    },
   }
 }

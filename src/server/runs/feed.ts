@@ -60,7 +60,9 @@ export function createFeed(): FeedWriter {
   let pageAt = 0
   let lastSeq = 0
   let isOver = false
-  let folded: Run | undefined
+  /** The closed pages as a run. */
+  let base: Run | undefined
+  let basePages = 0
 
   function closePage() {
     const first = open[0]
@@ -146,11 +148,9 @@ export function createFeed(): FeedWriter {
       wakeAll()
     },
     fold(blank) {
-      if (folded?.lastSeq === lastSeq) return folded
-      let run = blank
-      for (const index of pages.keys()) run = merge(unpack(index)).reduce(reduceRun, run)
-      folded = merge(open).reduce(reduceRun, run)
-      return folded
+      base ??= blank
+      for (; basePages < pages.length; basePages += 1) base = merge(unpack(basePages)).reduce(reduceRun, base)
+      return merge(open).reduce(reduceRun, base)
     },
     toTimeline: (more) =>
       [

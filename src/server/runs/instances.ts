@@ -2,20 +2,24 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 
 export type Instances = {
-  /** The name of this one. */
-  own: string
+  /** A new name for this one. */
+  create: () => string
   /** Certainly gone; of one that may live on another machine nothing is known here. */
   isDead: (instance: string) => boolean
 }
 
 /** Names an instance by its machine and process, so that one killed here is known to be dead at the next start. */
 export function createInstances(host = hostname(), pid = process.pid): Instances {
-  const own = `${host}/${pid}/${randomBytes(8).toString('hex')}`
+  const own = new Set<string>()
   return {
-    own,
+    create() {
+      const name = `${host}/${pid}/${randomBytes(8).toString('hex')}`
+      own.add(name)
+      return name
+    },
     isDead(instance) {
       const [otherHost, otherPid] = instance.split('/')
-      if (otherHost !== host || instance === own) return false
+      if (otherHost !== host || own.has(instance)) return false
       // In a container every server is process 1: whoever had this number before is gone.
       if (Number(otherPid) === pid) return true
       try {

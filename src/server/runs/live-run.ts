@@ -9,6 +9,7 @@ import {
 import { createCleanText } from './clean-text.ts'
 import { createFeed, pageChars, type Feed } from './feed.ts'
 import type { Journal, Pending } from './journal.ts'
+import type { Folded } from './run-store.ts'
 
 export type Source = (signal: AbortSignal) => AsyncIterable<RunEventBody>
 
@@ -19,6 +20,10 @@ export type LiveRun = {
   /** Ends it now, at the upstream too. Resolves when the end is saved. */
   end: (how: { finish: FinishReason } | { error: RunError }) => Promise<void>
   ended: Promise<void>
+  /** As far as saved, to be kept in its row. */
+  fold: () => Folded
+  /** It is no longer this server's. */
+  lose: () => void
 }
 
 /** A journal that fails holds up the source when this much waits for it: nothing else does. */
@@ -35,32 +40,38 @@ export function startLiveRun(blank: Run, source: Source, journal: Journal): Live
   let makeRoom = () => {}
   let seq = 0
   let isEnding = false
+  let isLost = false
   let resolveEnded = () => {}
   const ended = new Promise<void>((resolve) => {
     resolveEnded = resolve
   })
+
+  function lose() {
+    isEnding = true
+    isLost = true
+    aborter.abort()
+    makeRoom()
+    feed.close()
+    resolveEnded()
+  }
 
   const pending: Pending = {
     take() {
       const events = waiting
       waiting = []
       waitingChars = 0
+      if (isLost) return { runId: blank.id, events: [] }
       if (!isEnding) return { runId: blank.id, events }
       const run = events.reduce(reduceRun, feed.fold(blank))
       return { runId: blank.id, events, ended: { run, timeline: feed.toTimeline(events) } }
     },
     onSaved({ events }) {
+      if (isLost) return
       makeRoom()
       feed.append(events)
       if (feed.isOver()) resolveEnded()
     },
-    onLost() {
-      isEnding = true
-      aborter.abort()
-      makeRoom()
-      feed.close()
-      resolveEnded()
-    },
+    onLost: lose,
   }
 
   function push(body: RunEventBody) {
@@ -139,5 +150,7 @@ export function startLiveRun(blank: Run, source: Source, journal: Journal): Live
       await ended
     },
     ended,
+    fold: () => ({ run: feed.fold(blank), timeline: feed.toTimeline([]) }),
+    lose,
   }
 }

@@ -9,8 +9,11 @@ export type NewRun = Pick<
   'id' | 'parent' | 'siblingOf' | 'question' | 'media' | 'model' | 'thinking' | 'createdAt'
 > & { visitor: string; key?: string; bodyHash: string; isImported?: true }
 
+/** A run as far as saved, and its events without their text. */
+export type Folded = { run: Run; timeline: string }
+
 /** What one commit saves for one run: events numbered already, and with the last of them the folded whole. */
-export type Append = { runId: string; events: RunEvent[]; ended?: { run: Run; timeline: string } }
+export type Append = { runId: string; events: RunEvent[]; ended?: Folded }
 
 export type RunStore = ReturnType<typeof createRunStore>
 
@@ -58,20 +61,40 @@ const toResult = (run: Run) =>
 export function createRunStore(db: Kysely<Tables>) {
   const visible = () => db.selectFrom('runs').selectAll().where('deleted_at', 'is', null)
 
-  async function readSavedEvents(runId: string, after = 0): Promise<RunEvent[]> {
-    const rows = await db
-      .selectFrom('events')
-      .select('events')
-      .where('run_id', '=', runId)
-      .where('first_seq', '>', after)
-      .orderBy('first_seq')
-      .execute()
-    return rows.flatMap((row) => JSON.parse(row.events) as RunEvent[])
+  const toCheckpoint = (row: Pick<Row, 'timeline' | 'thinking_text' | 'answer_text'>) =>
+    fromTimeline(row.timeline ?? '', row.thinking_text, row.answer_text)
+
+  /** Of a run that has not ended: as far as its last checkpoint. */
+  const toRun = (row: Row): Run =>
+    row.result === null ? toCheckpoint(row).reduce(reduceRun, toBlank(row)) : toFolded(row)
+
+  /** Nothing where there is nothing to save; no id where `owner` was taken for dead: it owns nothing any more. */
+  async function commit(live: Append[], owner: string): Promise<{ id?: number } | undefined> {
+    if (live.length === 0) return undefined
+    const entries = JSON.stringify(live.map(({ runId, events }) => [runId, events]))
+    const { rows } = await sql<{ id: number }>`
+      insert into commits (owner, entries) select ${owner}, ${entries}
+      where exists (select 1 from instances where id = ${owner}) returning id`.execute(db)
+    return rows[0] ?? {}
   }
 
-  async function toRun(row: Row): Promise<Run> {
-    if (row.result !== null) return toFolded(row)
-    return (await readSavedEvents(row.id)).reduce(reduceRun, toBlank(row))
+  async function saveFolded(runId: string, { run, timeline }: Folded, owner: string): Promise<boolean> {
+    const isEnd = run.endedAt !== undefined
+    const { numUpdatedRows } = await db
+      .updateTable('runs')
+      .set({
+        thinking_text: run.thinkingText,
+        answer_text: run.answerText,
+        timeline,
+        ...(isEnd && { owner: null, result: toResult(run) }),
+      })
+      .where('id', '=', runId)
+      .where('owner', '=', owner)
+      .executeTakeFirst()
+    if (numUpdatedRows > 0n) return true
+    // Saved before, by a try of which something else failed.
+    const row = await db.selectFrom('runs').select('timeline').where('id', '=', runId).executeTakeFirst()
+    return row?.timeline === timeline
   }
 
   return {
@@ -122,58 +145,38 @@ export function createRunStore(db: Kysely<Tables>) {
         .where('visitor', '=', run.visitor)
         .where('key', '=', run.key ?? '')
         .executeTakeFirstOrThrow()
-      return { run: await toRun(before), bodyHash: before.body_hash, isNew: false }
+      return { run: toRun(before), bodyHash: before.body_hash, isNew: false }
     },
 
     /**
-     * Saves all of it in one transaction: durable when the promise resolves. Only of runs that `owner` still holds: the
-     * ids of the others come back, and nothing of them is saved.
+     * Saves it: durable when the promise resolves; what failed in between can be saved again. Only of runs that `owner`
+     * still holds: the ids of the others come back as `lost`, and nothing of them is saved.
      */
-    async append(appends: Append[], owner: string): Promise<string[]> {
+    async append(appends: Append[], owner: string): Promise<{ lost: string[]; commitId?: number }> {
       const live = appends.filter((append) => !append.ended && append.events.length > 0)
       const lost: string[] = []
-      await db.transaction().execute(async (trx) => {
-        if (live.length > 0) {
-          const rows = JSON.stringify(live.map(({ runId, events }) => [runId, events[0]?.seq, events]))
-          const { numAffectedRows } = await sql`
-            insert into events (run_id, first_seq, events)
-            select runs.id, value ->> 1, value -> 2 from json_each(${rows})
-            join runs on runs.id = value ->> 0 and runs.owner = ${owner}`.execute(trx)
-          if (Number(numAffectedRows) < live.length) {
-            const ids = live.map(({ runId }) => runId)
-            const held = await trx
-              .selectFrom('runs')
-              .select('id')
-              .where('id', 'in', ids)
-              .where('owner', '=', owner)
-              .execute()
-            lost.push(...ids.filter((id) => !held.some((row) => row.id === id)))
-          }
-        }
-        for (const { runId, ended } of appends) {
-          if (!ended) continue
-          const { numUpdatedRows } = await trx
-            .updateTable('runs')
-            .set({
-              owner: null,
-              result: toResult(ended.run),
-              thinking_text: ended.run.thinkingText,
-              answer_text: ended.run.answerText,
-              timeline: ended.timeline,
-            })
-            .where('id', '=', runId)
-            .where('owner', '=', owner)
-            .executeTakeFirst()
-          if (numUpdatedRows === 0n) lost.push(runId)
-          else await trx.deleteFrom('events').where('run_id', '=', runId).execute()
-        }
-      })
-      return lost
+      const [commited] = await Promise.all([
+        commit(live, owner),
+        ...appends.map(async ({ runId, ended }) => {
+          if (ended && !(await saveFolded(runId, ended, owner))) lost.push(runId)
+        }),
+      ])
+      if (commited && commited.id === undefined) lost.push(...live.map(({ runId }) => runId))
+      return { lost, ...(commited?.id !== undefined && { commitId: commited.id }) }
+    },
+
+    /** Puts what commits told of a live run into its own row. */
+    checkpoint: async (folded: Folded, owner: string): Promise<boolean> =>
+      await saveFolded(folded.run.id, folded, owner),
+
+    /** Lets go the commits of which every live run has a later checkpoint. */
+    async dropCommits(owner: string, upTo: number): Promise<void> {
+      await db.deleteFrom('commits').where('owner', '=', owner).where('id', '<=', upTo).execute()
     },
 
     async read(id: string, visitor: string): Promise<Run | undefined> {
       const row = await visible().where('id', '=', id).where('visitor', '=', visitor).executeTakeFirst()
-      return row && (await toRun(row))
+      return row && toRun(row)
     },
 
     async belongsTo(id: string, visitor: string): Promise<boolean> {
@@ -189,14 +192,28 @@ export function createRunStore(db: Kysely<Tables>) {
 
     /** The saved events after `after`, and whether more may come. Nothing: there is no such run. */
     async readAfter(id: string, after: number): Promise<{ events: RunEvent[]; isEnded: boolean } | undefined> {
-      const row = await db
-        .selectFrom('runs')
-        .select(['timeline', 'thinking_text', 'answer_text'])
-        .where('id', '=', id)
-        .executeTakeFirst()
-      if (!row) return undefined
-      if (row.timeline === null) return { events: await readSavedEvents(id, after), isEnded: false }
-      return { events: fromTimeline(row.timeline, row.thinking_text, row.answer_text).slice(after), isEnded: true }
+      for (;;) {
+        const row = await db
+          .selectFrom('runs')
+          .select(['timeline', 'thinking_text', 'answer_text', 'result', 'owner'])
+          .where('id', '=', id)
+          .executeTakeFirst()
+        if (!row) return undefined
+        const events = toCheckpoint(row).slice(after)
+        if (row.result !== null) return { events, isEnded: true }
+        let lastSeq = after + events.length
+        const { rows } = await sql<{ events: string }>`
+          select item.value ->> 1 as events from commits, json_each(commits.entries) as item
+          where commits.owner = ${row.owner} and item.value ->> 0 = ${id} order by commits.id`.execute(db)
+        for (const event of rows.flatMap((entry) => JSON.parse(entry.events) as RunEvent[])) {
+          if (event.seq !== lastSeq + 1) continue
+          events.push(event)
+          lastSeq = event.seq
+        }
+        // A checkpoint in between took the commits away: once more.
+        const now = await db.selectFrom('runs').select(['owner', 'timeline']).where('id', '=', id).executeTakeFirst()
+        if (now?.owner === row.owner && now?.timeline === row.timeline) return { events, isEnded: false }
+      }
     },
 
     /**
@@ -268,41 +285,73 @@ export function createRunStore(db: Kysely<Tables>) {
         .execute()
     },
 
-    /** A sign of life: the number only rises, whatever the clock does. */
-    async beat(instance: string, time: number): Promise<void> {
-      await db
-        .insertInto('instances')
-        .values({ id: instance, lease_until: time })
-        .onConflict((conflict) => conflict.column('id').doUpdateSet({ lease_until: sql`instances.lease_until + 1` }))
-        .execute()
+    async register(instance: string, time: number): Promise<void> {
+      await db.insertInto('instances').values({ id: instance, lease_until: time }).execute()
+    },
+
+    /** A sign of life: the number only rises, whatever the clock does. False: another instance took it for dead. */
+    async beat(instance: string): Promise<boolean> {
+      const { numUpdatedRows } = await db
+        .updateTable('instances')
+        .set({ lease_until: sql`lease_until + 1` })
+        .where('id', '=', instance)
+        .executeTakeFirst()
+      return numUpdatedRows > 0n
     },
 
     async readBeats(): Promise<{ id: string; beat: number }[]> {
       return await db.selectFrom('instances').select(['id', 'lease_until as beat']).execute()
     },
 
+    /** Of an instance without runs. */
     async forgetInstance(instance: string): Promise<void> {
+      await db.deleteFrom('commits').where('owner', '=', instance).execute()
       await db.deleteFrom('instances').where('id', '=', instance).execute()
     },
 
-    /** Takes runs over from instances other than the living, some at a time: from now on these can save nothing more. */
-    async takeOver(owner: string, living: string[]): Promise<{ blank: Run; events: RunEvent[] }[]> {
-      const rows = await db
-        .updateTable('runs')
-        .set({ owner })
-        .where('id', 'in', (nested) =>
-          nested
-            .selectFrom('runs')
-            .select('id')
-            .where('owner', 'is not', null)
-            .where('owner', 'not in', [owner, ...living])
-            .limit(200),
-        )
-        .returningAll()
+    /** Takes all over from instances other than the living: from now on these can save nothing more. */
+    async takeOver(owner: string, living: string[]): Promise<{ blank: Run; checkpoint: RunEvent[] }[]> {
+      const known = [owner, ...living]
+      const dead = await db.selectFrom('instances').select('id').where('id', 'not in', known).execute()
+      const orphan = await db
+        .selectFrom('runs')
+        .select('id')
+        .where('owner', 'is not', null)
+        .where('owner', 'not in', known)
+        .limit(1)
         .execute()
-      return await Promise.all(
-        rows.map(async (row) => ({ blank: toBlank(row), events: await readSavedEvents(row.id) })),
-      )
+      if (dead.length === 0 && orphan.length === 0) return []
+      const rows = await db.transaction().execute(async (trx) => {
+        await trx.deleteFrom('instances').where('id', 'not in', known).execute()
+        await trx.updateTable('commits').set({ owner }).where('owner', 'not in', known).execute()
+        return await trx
+          .updateTable('runs')
+          .set({ owner })
+          .where('owner', 'is not', null)
+          .where('owner', 'not in', known)
+          .returningAll()
+          .execute()
+      })
+      return rows.map((row) => ({ blank: toBlank(row), checkpoint: toCheckpoint(row) }))
+    },
+
+    /** What an instance committed, some commits at a time. */
+    async *readCommits(owner: string): AsyncGenerator<[runId: string, events: RunEvent[]]> {
+      for (let last = 0; ;) {
+        const rows = await db
+          .selectFrom('commits')
+          .select(['id', 'entries'])
+          .where('owner', '=', owner)
+          .where('id', '>', last)
+          .orderBy('id')
+          .limit(100)
+          .execute()
+        for (const { id, entries } of rows) {
+          last = id
+          yield* JSON.parse(entries) as [string, RunEvent[]][]
+        }
+        if (rows.length === 0) return
+      }
     },
   }
 }

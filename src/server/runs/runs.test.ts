@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
+import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { isEnded, reduceRun, type Run, type RunEvent, type RunEventBody } from '../../shared/run.ts'
 import { fromTimeline, toTimeline } from '../../shared/timeline.ts'
@@ -16,10 +17,13 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(dir, { recursive: true, force: true }))
 
-async function open(pid = process.pid) {
+async function open(pid = process.pid, checkpointMs?: number) {
   const db = await openSqlite(dir)
   const store = createRunStore(db)
-  const runs = createRuns(store, () => {}, createInstances('machine', pid))
+  const runs = createRuns(store, () => {}, {
+    instances: createInstances('machine', pid),
+    ...(checkpointMs !== undefined && { checkpointMs }),
+  })
   return { db, store, runs }
 }
 
@@ -106,7 +110,8 @@ describe('a run', () => {
       finish: 'stop',
     })
     expect(live.reduce(reduceRun, { ...run })).toEqual(folded)
-    expect(await db.selectFrom('events').selectAll().execute()).toEqual([])
+    await runs.shutDown(0)
+    expect(await db.selectFrom('commits').selectAll().execute()).toEqual([])
     await db.destroy()
   })
 
@@ -170,9 +175,9 @@ describe('a run', () => {
     expect((await collect(first.runs, run.id)).at(-1)?.type).not.toBe('answer-delta')
     await vi.waitFor(() => expect(tap.signals[0]?.aborted).toBe(true))
     expect(await collect(second.runs, run.id)).toHaveLength(after.lastSeq)
-    expect(await second.db.selectFrom('events').selectAll().execute()).toEqual([])
     await first.runs.shutDown(0)
     await second.runs.shutDown(0)
+    expect(await second.db.selectFrom('commits').selectAll().execute()).toEqual([])
     await second.db.destroy()
     await first.db.destroy()
   })
@@ -267,4 +272,66 @@ test('a timeline gives back every event as it was', () => {
       expect(fromTimeline(toTimeline(events), run.thinkingText, run.answerText)).toEqual(events)
     }),
   )
+})
+
+test('a full disk is said clearly and reading goes on; with room again everything is saved, without a restart', async () => {
+  const { db, runs } = await open()
+  await runs.open()
+  const tap = createTap()
+  const { run } = await runs.create(input, tap.source)
+  tap.push(...whole.slice(0, 3))
+  await vi.waitFor(async () => expect((await runs.read(run.id, 'v')).thinkingText).toBe('Let x be 5.'))
+  const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(db)
+  await sql`pragma max_page_count = ${sql.raw(String(rows[0]?.page_count))}`.execute(db)
+  tap.push({ type: 'thinking-delta', text: 'lost? '.repeat(5_000) })
+  await vi.waitFor(() => expect(runs.isReady()).toBe(false))
+  await expect(runs.create({ ...input, question: 'x'.repeat(9_000) }, tap.source)).rejects.toMatchObject({
+    status: 507,
+    code: 'storage-full',
+  })
+  expect((await runs.read(run.id, 'v')).thinkingText).toBe('Let x be 5.')
+  await sql`pragma max_page_count = 1000000`.execute(db)
+  await vi.waitFor(() => expect(runs.isReady()).toBe(true), { timeout: 5_000 })
+  tap.push(...whole.slice(3))
+  const events = await collect(runs, run.id)
+  expect(events.reduce(reduceRun, run).thinkingText).toBe(`Let x be 5.${'lost? '.repeat(5_000)}`)
+  expect(events.at(-1)).toMatchObject({ type: 'finish' })
+  await runs.shutDown(0)
+  await db.destroy()
+})
+
+test('checkpoints take the commits away, and whoever reads meanwhile, or takes over, misses nothing', async () => {
+  const first = await open(2 ** 22 + 1, 10)
+  await first.runs.open()
+  const tap = createTap()
+  const { run } = await first.runs.create(input, tap.source)
+  tap.push({ type: 'start', model: 'm' })
+  const second = await open(process.pid)
+  let text = ''
+  for (let piece = 0; piece < 400; piece += 1) {
+    text += `${piece} `
+    tap.push({ type: piece % 7 === 0 ? 'answer-delta' : 'thinking-delta', text: `${piece} ` })
+    await new Promise((resolve) => setTimeout(resolve, 1))
+    if (piece % 40 !== 0) continue
+    const saved = await second.store.readAfter(run.id, 0)
+    expect(saved?.events.map(({ seq }) => seq)).toEqual(saved?.events.map((_, index) => index + 1))
+    expect(text.startsWith((saved?.events ?? []).map((event) => ('text' in event ? event.text : '')).join(''))).toBe(
+      true,
+    )
+  }
+  await vi.waitFor(async () => expect((await first.runs.read(run.id, 'v')).answerText).toMatch(/399 $/))
+  await vi.waitFor(async () => {
+    const { rows } = await sql<{ count: number }>`select count(*) as count from commits`.execute(first.db)
+    expect(rows[0]?.count).toBeLessThan(50)
+  })
+  const before = await first.runs.read(run.id, 'v')
+  await second.runs.open()
+  const after = await second.runs.read(run.id, 'v')
+  expect(after).toMatchObject({ thinkingText: before.thinkingText, answerText: before.answerText })
+  expect(after.error?.code).toBe('interrupted')
+  expect(await collect(second.runs, run.id)).toHaveLength(before.lastSeq + 1)
+  await first.runs.shutDown(0)
+  await second.runs.shutDown(0)
+  await first.db.destroy()
+  await second.db.destroy()
 })

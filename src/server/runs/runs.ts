@@ -1,24 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import { isEnded, reduceRun, type Run, type RunError, type RunEvent } from '../../shared/run.ts'
+import { isEnded, reduceRun, type Run, type RunEvent } from '../../shared/run.ts'
 import { ProblemError } from '../../shared/problem.ts'
 import { toTimeline } from '../../shared/timeline.ts'
+import { interrupted } from './interrupted.ts'
 import { createJournal } from './journal.ts'
-import { createInstances } from './instances.ts'
+import { createCustody, type CustodyOptions } from './custody.ts'
 import { startLiveRun, type LiveRun, type Source } from './live-run.ts'
 import type { NewRun, RunStore } from './run-store.ts'
 import { createStoredFeeds, type Followed } from './stored-feeds.ts'
 
-const beatMs = 1_000
-/** An instance whose beat did not change for this long, by our own clock, is dead. */
-const deadMs = 3_500
 /** What a stop or a shutdown waits for a database that fails. */
 const saveMs = 5_000
-
-const interrupted: RunError = {
-  code: 'interrupted',
-  message: 'The server stopped while this run was going on. What came so far is kept; ask again to go on.',
-  retryable: true,
-}
 
 const notFound = () => new ProblemError(404, 'not-found', 'There is no such run, or it belongs to somebody else.')
 const storageFull = () =>
@@ -31,64 +23,12 @@ const storageFull = () =>
 export type Runs = ReturnType<typeof createRuns>
 
 /** Runs belong to the server: they go on whoever watches, until they end, are stopped, or the server dies. */
-export function createRuns(store: RunStore, onFailure: (error: unknown) => void, instances = createInstances()) {
-  const instance = instances.own
-  const journal = createJournal((appends) => store.append(appends, instance), onFailure)
+export function createRuns(store: RunStore, onFailure: (error: unknown) => void, options: CustodyOptions = {}) {
   const live = new Map<string, LiveRun>()
+  const custody = createCustody(store, live, onFailure, options)
+  const journal = createJournal(custody.append, onFailure)
   const followStored = createStoredFeeds(store.readAfter)
-  /** Of the other instances: the last beat, and when it was first seen here. */
-  const beats = new Map<string, { beat: number; since: number }>()
   let isShuttingDown = false
-  let tending: Promise<void> | undefined
-  let tendTimer: NodeJS.Timeout | undefined
-
-  async function findLiving(): Promise<string[]> {
-    const now = performance.now()
-    const living = [instance]
-    for (const { id, beat } of await store.readBeats()) {
-      if (id === instance) continue
-      const known = beats.get(id)
-      if (instances.isDead(id)) {
-        beats.set(id, { beat, since: -Infinity })
-        continue
-      }
-      if (known?.beat !== beat) beats.set(id, { beat, since: now })
-      else if (now - known.since > deadMs) continue
-      living.push(id)
-    }
-    return living
-  }
-
-  async function endOrphans() {
-    const living = await findLiving()
-    for (;;) {
-      const orphans = await store.takeOver(instance, living)
-      for (const { blank, events } of orphans) {
-        const run = events.reduce(reduceRun, blank)
-        const end: RunEvent = { seq: run.lastSeq + 1, at: (events.at(-1)?.at ?? 0) + 1, type: 'error', ...interrupted }
-        const ended = { run: reduceRun(run, end), timeline: toTimeline([...events, end]) }
-        await store.append([{ runId: run.id, events: [end], ended }], instance)
-      }
-      if (orphans.length === 0) break
-    }
-    for (const id of beats.keys()) {
-      if (living.includes(id)) continue
-      await store.forgetInstance(id)
-      beats.delete(id)
-    }
-  }
-
-  /** Says that it lives, ends runs whose server died, deletes for good. A busy database is tried again next time. */
-  function tend(): Promise<void> {
-    tending ??= (async () => {
-      await store.beat(instance, Date.now())
-      await endOrphans()
-      await store.purge(Date.now())
-    })().finally(() => {
-      tending = undefined
-    })
-    return tending
-  }
 
   /** Resolves when the run's end is saved; a database that fails is not waited for. */
   async function end(run: LiveRun, how: Parameters<LiveRun['end']>[0]): Promise<void> {
@@ -105,11 +45,8 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
   }
 
   return {
-    /** Before the first request: says that it lives, and ends what an earlier server left behind. */
-    async open(): Promise<void> {
-      await tend()
-      tendTimer = setInterval(() => void tend().catch(onFailure), beatMs).unref()
-    },
+    /** Before the first request: ends what an earlier server left behind. */
+    open: custody.start,
 
     async create(input: Omit<NewRun, 'id' | 'createdAt'>, source: Source): Promise<{ run: Run; isNew: boolean }> {
       if (isShuttingDown) {
@@ -117,7 +54,10 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
       }
       if (journal.isFailing()) throw storageFull()
       const id = randomBytes(16).toString('base64url')
-      const { run, bodyHash, isNew } = await store.insert({ ...input, id, createdAt: Date.now() }, instance)
+      const { run, bodyHash, isNew } = await store.insert(
+        { ...input, id, createdAt: Date.now() },
+        await custody.owner(),
+      )
       if (bodyHash !== input.bodyHash) {
         throw new ProblemError(409, 'key-reused', 'This key was used for another question. Send a new key.')
       }
@@ -132,10 +72,11 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
     /** A run that ended elsewhere becomes one of this visitor's own, with its events and their times. */
     async adopt(input: Omit<NewRun, 'id'>, events: RunEvent[]): Promise<Run> {
       const id = randomBytes(16).toString('base64url')
-      const { run: blank } = await store.insert({ ...input, id }, instance)
+      const owner = await custody.owner()
+      const { run: blank } = await store.insert({ ...input, id }, owner)
       const numbered = events.map((event, index) => ({ ...event, seq: index + 1 }))
       const run = numbered.reduce(reduceRun, blank)
-      await store.append([{ runId: id, events: [], ended: { run, timeline: toTimeline(numbered) } }], instance)
+      await store.append([{ runId: id, events: [], ended: { run, timeline: toTimeline(numbered) } }], owner)
       return run
     },
 
@@ -147,7 +88,11 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
     async read(id: string, visitor: string): Promise<Run> {
       const run = await store.read(id, visitor)
       if (!run) throw notFound()
-      return live.get(id)?.run() ?? run
+      const liveRun = live.get(id)
+      if (liveRun || isEnded(run)) return liveRun?.run() ?? run
+      // On another instance: what it has committed since the last checkpoint too.
+      const saved = await store.readAfter(id, run.lastSeq)
+      return (saved?.events ?? []).reduce(reduceRun, run)
     },
 
     /** Throws where the run is not this visitor's. */
@@ -204,11 +149,9 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
       await Promise.race([Promise.all([...live.values()].map((run) => run.ended)), timeout])
       // What cannot be saved becomes interrupted at the next start.
       await Promise.allSettled([...live.values()].map((run) => end(run, { error: interrupted })))
-      clearInterval(tendTimer)
-      await tending?.catch(() => {})
       if (journal.isFailing()) return
       await journal.drain()
-      await store.forgetInstance(instance)
+      await custody.stop()
     },
   }
 }

@@ -43,6 +43,8 @@ const problems: Record<ProblemCode, string> = {
   'too-many-shares': 'There may be 1,000 links. Revoke some first.',
   'import-unreadable': 'This is no file that ShowWork exported, or it is damaged. Export it again.',
   'shutting-down': 'The server is restarting. Ask again in a few seconds.',
+  'quota-full':
+    'Your pictures take up all the room you have here. Delete questions you no longer need, then add it again.',
   'storage-full': 'The server cannot save anything right now. Try again later.',
   internal: 'The server failed. Try again; if it stays, tell whoever runs it.',
 }

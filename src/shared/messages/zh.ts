@@ -265,6 +265,7 @@ export const zh: Messages = {
     'too-many-shares': '最多可有 1,000 个链接。请先撤销一些。',
     'import-unreadable': '这不是 ShowWork 导出的文件，或文件已损坏。请重新导出。',
     'shutting-down': '服务器正在重启。请几秒后再提问。',
+    'quota-full': '你的图片已占满可用空间。请删除不再需要的提问，然后重新添加。',
     'storage-full': '服务器暂时无法保存。请稍后再试。',
     internal: '服务器出错。请重试；若一直如此，请告知管理员。',
   },

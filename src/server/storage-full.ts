@@ -1,0 +1,5 @@
+const codes = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL'])
+
+/** The disk, or the room this server may use of it, is used up. */
+export const isStorageFull = (error: unknown) =>
+  error instanceof Error && codes.has(String((error as NodeJS.ErrnoException).code))
