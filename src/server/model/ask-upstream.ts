@@ -2,7 +2,7 @@ import { Agent, request as send } from 'undici'
 import type { RunErrorCode, RunEventBody } from '../../shared/run.ts'
 import type { Ask, AskRequest } from '../ask.ts'
 import type { Protocol } from './endpoints.ts'
-import { readSse } from './read-sse.ts'
+import { createSseReader, type SseFrame } from './read-sse.ts'
 import { toDashScopeBody, toOpenAiBody, type ResolvedTurn } from './to-request.ts'
 import { toRunError } from './to-run-error.ts'
 import { createToRunEvents } from './to-run-events.ts'
@@ -139,18 +139,27 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
         yield* events.end()
         return undefined
       }
-      async function* watched(): AsyncGenerator<Uint8Array> {
-        for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
-          wait('silenceMs')
-          yield chunk
+      const reader = createSseReader()
+      let isDone = false
+      function* take(frames: SseFrame[]) {
+        for (const frame of frames) {
+          yield* events.push(frame)
+          // Some servers keep the connection open behind it.
+          isDone = frame.data.trim() === '[DONE]'
+          if (isDone) return
         }
       }
       try {
-        for await (const frame of readSse(watched())) {
-          yield* events.push(frame)
-          // Some servers keep the connection open behind it.
-          if (frame.data.trim() === '[DONE]') break
+        let hasBytes = false
+        for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+          if (hasBytes) waitTimer.refresh()
+          else wait('silenceMs')
+          hasBytes = true
+          // An async generator hands on a whole list at ten times the cost.
+          for (const event of take(reader.push(chunk))) yield event
+          if (isDone) break
         }
+        if (!isDone) for (const event of take(reader.end())) yield event
       } catch (error) {
         if (!events.hasFinish()) throw error
       }

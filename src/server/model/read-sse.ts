@@ -6,8 +6,15 @@ export type SseFrame = { event?: string; data: string; status?: number }
 /** A line longer than this is no event of a model: the connection would only fill memory. */
 const maxLineChars = 8 * 1024 * 1024
 
-/** Bytes, split anywhere, to frames. A last frame without its blank line still counts. Throws what `bytes` throws. */
-export async function* readSse(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<SseFrame> {
+export type SseReader = {
+  /** The frames that are complete with these bytes. */
+  push: (bytes: Uint8Array) => SseFrame[]
+  /** A last frame without its blank line still counts. */
+  end: () => SseFrame[]
+}
+
+/** Bytes, split anywhere, to frames. Plain calls, because each piece of every run comes through here. */
+export function createSseReader(): SseReader {
   let ready: SseFrame[] = []
   let status: number | undefined
   const parser = createParser({
@@ -23,12 +30,14 @@ export async function* readSse(bytes: AsyncIterable<Uint8Array>): AsyncGenerator
   })
   // TextDecoder also drops the BOM.
   const decoder = new TextDecoder()
-  for await (const chunk of bytes) {
-    parser.feed(decoder.decode(chunk, { stream: true }))
+  const feed = (text: string) => {
+    parser.feed(text)
     const frames = ready
     ready = []
-    yield* frames
+    return frames
   }
-  parser.feed(`${decoder.decode()}\n\n`)
-  yield* ready
+  return {
+    push: (bytes) => feed(decoder.decode(bytes, { stream: true })),
+    end: () => feed(`${decoder.decode()}\n\n`),
+  }
 }

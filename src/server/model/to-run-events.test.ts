@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { RunEventBody } from '../../shared/run.ts'
-import { readSse } from './read-sse.ts'
+import { createSseReader } from './read-sse.ts'
 import { createToRunEvents } from './to-run-events.ts'
 
 const chunk = (delta: object, finish: string | null = null) => ({
@@ -16,14 +16,17 @@ const native = (message: object, finish: string, output: number) =>
     usage: { input_tokens: 58, output_tokens: output, image_tokens: 7 },
   })}\n\n`
 
-async function* cut(bytes: Uint8Array, size: number) {
+function* cut(bytes: Uint8Array, size: number) {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
 }
 
-async function run(text: string, size: number, thinks: boolean) {
+function run(text: string, size: number, thinks: boolean) {
   const events = createToRunEvents({ thinks })
   const all: RunEventBody[] = []
-  for await (const frame of readSse(cut(new TextEncoder().encode(text), size))) all.push(...events.push(frame))
+  const reader = createSseReader()
+  for (const piece of cut(new TextEncoder().encode(text), size))
+    for (const frame of reader.push(piece)) all.push(...events.push(frame))
+  for (const frame of reader.end()) all.push(...events.push(frame))
   all.push(...events.end())
   const join = (type: 'thinking-delta' | 'answer-delta') =>
     all.map((event) => (event.type === type ? event.text : '')).join('')

@@ -93,41 +93,48 @@ export function createEventStreams(options: { heartbeatMs?: number; stalledMs?: 
             controller.error(new Error('The reader took nothing for too long.'))
           }
         },
-        async pull(controller) {
-          const send = (bytes: Uint8Array) => {
-            sentAt = performance.now()
-            isWanted = false
-            controller.enqueue(bytes)
-          }
-          const finish = () => {
-            close()
-            controller.close()
-          }
-          isWanted = true
-          for (;;) {
-            const events = feed.read(cursor)
-            const last = events.at(-1)
-            if (last) {
+        pull(controller) {
+          /** True when something went out or it is over. */
+          const advance = () => {
+            if (!streams.has(stream)) return true
+            const send = (bytes: Uint8Array) => {
+              sentAt = performance.now()
+              isWanted = false
+              controller.enqueue(bytes)
+              return true
+            }
+            const finish = () => {
+              close()
+              controller.close()
+              return true
+            }
+            for (;;) {
+              const events = feed.read(cursor)
+              const last = events.at(-1)
+              if (!last) break
               cursor = last.seq
               const bytes = encode(events, show)
-              if (last.type === 'finish' || last.type === 'error') {
-                send(bytes)
-                return finish()
-              }
-              if (bytes.byteLength > 0) return send(bytes)
-              continue
+              const isEnd = last.type === 'finish' || last.type === 'error'
+              if (bytes.byteLength > 0) send(bytes)
+              if (isEnd) return finish()
+              if (bytes.byteLength > 0) return true
             }
             if (feed.isOver()) return finish()
             if (isEnding) {
               send(comeAgain)
               return finish()
             }
-            if (performance.now() - sentAt >= beat) return send(heartbeat)
-            await new Promise<void>((resolve) => {
-              resume = resolve
-            })
-            if (!streams.has(stream)) return
+            return performance.now() - sentAt >= beat && send(heartbeat)
           }
+          isWanted = true
+          if (advance()) return undefined
+          return new Promise<void>((resolve) => {
+            resume = () => {
+              if (!advance()) return
+              resume = () => {}
+              resolve()
+            }
+          })
         },
         cancel() {
           close()

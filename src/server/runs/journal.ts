@@ -12,10 +12,15 @@ export type Pending = {
 const gatherMs = 20
 const burst = 10
 const retryMs = 1_000
+/** Even urgent commits begin no closer than this. */
+const urgentMs = 4
 
 export type Journal = {
-  /** Puts the run in line for the next commit; it is asked for its events when the commit begins. */
-  enqueue: (pending: Pending) => void
+  /**
+   * Puts the run in line for the next commit; it is asked for its events when the commit begins. Somebody waits for the
+   * first word of an answer: what is urgent makes the commit begin at once.
+   */
+  enqueue: (pending: Pending, isUrgent?: boolean) => void
   /** Resolves when all that was in line is saved. */
   drain: () => Promise<void>
   /** The last commit failed (a full disk, say); it is tried again until it passes. */
@@ -32,15 +37,34 @@ export function createJournal(
   let due = 0
   let isFailing = false
   let running: Promise<void> | undefined
+  let begunAt = -Infinity
+  let isUrgentWaiting = false
+  let hurry = () => {}
+
+  /** Waits so long, or less where something urgent comes. */
+  async function gather(ms: number) {
+    await new Promise<void>((resolve) => {
+      let timer = setTimeout(resolve, ms)
+      hurry = () => {
+        clearTimeout(timer)
+        timer = setTimeout(resolve, begunAt + urgentMs - performance.now())
+        hurry = () => {}
+      }
+      if (isUrgentWaiting) hurry()
+    })
+    hurry = () => {}
+  }
 
   async function run() {
     while (line.size > 0) {
       const now = performance.now()
       due = Math.max(due, now - burst * gatherMs) + gatherMs
       const wait = due - now
-      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
+      if (wait > 0) await gather(wait)
+      begunAt = performance.now()
       const batch = [...line]
       line.clear()
+      isUrgentWaiting = false
       const taken = batch.map((pending) => ({ pending, append: pending.take() }))
       let lost: string[]
       for (;;) {
@@ -62,8 +86,12 @@ export function createJournal(
   }
 
   return {
-    enqueue(pending) {
+    enqueue(pending, isUrgent = false) {
       line.add(pending)
+      if (isUrgent) {
+        isUrgentWaiting = true
+        hurry()
+      }
       running ??= run().finally(() => {
         running = undefined
       })

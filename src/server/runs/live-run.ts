@@ -35,6 +35,7 @@ export function startLiveRun(blank: Run, source: Source, journal: Journal): Live
   const aborter = new AbortController()
   const feed = createFeed()
   const clean = { 'thinking-delta': createCleanText(), 'answer-delta': createCleanText() }
+  const begun = new Set<RunEvent['type']>()
   let waiting: RunEvent[] = []
   let waitingChars = 0
   let makeRoom = () => {}
@@ -89,7 +90,10 @@ export function startLiveRun(blank: Run, source: Source, journal: Journal): Live
       seq += 1
       waiting.push({ seq, at: Math.round(performance.now() - startedAt), ...body })
     }
-    journal.enqueue(pending)
+    // The first words of the thinking and of the answer are waited for.
+    const isFirst = 'text' in body && !begun.has(body.type)
+    if (isFirst) begun.add(body.type)
+    journal.enqueue(pending, isFirst)
   }
 
   function pushDelta(type: 'thinking-delta' | 'answer-delta', text: string) {

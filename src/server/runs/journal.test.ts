@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { createJournal, type Pending } from './journal.ts'
+import type { Append } from './run-store.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+/** A journal whose every commit takes a millisecond, kept busy by `busy`. */
+function start() {
+  const commits: { at: number; appends: Append[] }[] = []
+  const journal = createJournal(
+    async (appends) => {
+      commits.push({ at: performance.now(), appends })
+      await new Promise((resolve) => setTimeout(resolve, 1))
+      return []
+    },
+    () => {},
+  )
+  const saved = vi.fn()
+  const pending = (runId: string): Pending => ({
+    take: () => ({ runId, events: [] }),
+    onSaved: () => saved(runId),
+    onLost: () => {},
+  })
+  const busy = pending('busy')
+  const timer = setInterval(() => journal.enqueue(busy), 1)
+  return { journal, commits, saved, pending, stop: () => clearInterval(timer) }
+}
+
+test('a busy journal commits some fifty times a second', async () => {
+  const { commits, stop } = start()
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(commits.length).toBeGreaterThan(80)
+  expect(commits.length).toBeLessThan(125)
+  stop()
+})
+
+test('what is urgent does not wait for the others', async () => {
+  const { journal, commits, saved, pending, stop } = start()
+  await vi.advanceTimersByTimeAsync(1_000)
+  for (let turn = 0; turn < 20; turn += 1) {
+    await vi.advanceTimersByTimeAsync(37)
+    const before = commits.length
+    journal.enqueue(pending(`first ${turn}`), true)
+    await vi.advanceTimersByTimeAsync(7)
+    expect(saved).toHaveBeenCalledWith(`first ${turn}`)
+    expect(commits.length).toBeGreaterThan(before)
+  }
+  stop()
+})
+
+test('however much is urgent, commits keep a distance', async () => {
+  const { journal, commits, pending, stop } = start()
+  await vi.advanceTimersByTimeAsync(1_000)
+  const before = commits.length
+  for (let turn = 0; turn < 1_000; turn += 1) {
+    journal.enqueue(pending('urgent'), true)
+    await vi.advanceTimersByTimeAsync(1)
+  }
+  expect(commits.length - before).toBeLessThan(260)
+  stop()
+})
