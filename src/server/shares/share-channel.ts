@@ -2,8 +2,8 @@ import { reduceRun, type Run, type RunEvent } from '../../shared/run.ts'
 import type { Feed } from '../runs/feed.ts'
 
 /** Many viewers are served by fewer, larger writes: a delay nobody sees, at most this long. */
-const maxGatherMs = 100
-const viewersPerMs = 20
+const maxGatherMs = 50
+const viewersPerMs = 40
 const pageEvents = 64
 
 export type ShareChannel = Feed & {
