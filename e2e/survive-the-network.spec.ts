@@ -13,12 +13,12 @@ async function askOnPage(page: Page, url: string, question: string) {
 const thinking = (page: Page) => page.getByRole('region', { name: 'Thinking' })
 
 test('two tabs on one run stay in step, and a stop in one is seen in the other', async ({ app, context, page }) => {
-  await askOnPage(page, app.url, 'Two tabs [[slow]]')
+  await askOnPage(page, app.url, 'Two tabs [[until-stopped]]')
   const other = await context.newPage()
   await other.goto(page.url())
   for (const tab of [page, other]) await expect(thinking(tab)).toContainText('Step 8')
   await other.getByRole('button', { name: 'Stop' }).click()
-  for (const tab of [page, other]) await expect(tab.getByText('You stopped it before an answer came.')).toBeVisible()
+  for (const tab of [page, other]) await expect(tab.getByText('It was stopped before an answer came.')).toBeVisible()
   expect(await thinking(page).innerText()).toBe(await thinking(other).innerText())
 })
 

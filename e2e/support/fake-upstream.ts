@@ -38,6 +38,13 @@ async function think(wire: Wire, everyMs = 5) {
   }
 }
 
+async function step(wire: Wire, response: ServerResponse, steps: number) {
+  for (let count = 1; count <= steps && !response.destroyed; count += 1) {
+    wire.thinking(`Step ${count}: \\(x_{${count}} = ${count}\\). `)
+    await sleep(150)
+  }
+}
+
 /** Some 200 tokens a second, a few at a time. */
 async function thinkAtLength(wire: Wire, response: ServerResponse, chars: number, gap = '\n\n') {
   const startedAt = performance.now()
@@ -67,10 +74,7 @@ const scenarios: Record<string, Play> = {
     await conclude(wire)
   },
   slow: async (wire, response) => {
-    for (let step = 1; step <= 40 && !response.destroyed; step += 1) {
-      wire.thinking(`Step ${step}: \\(x_{${step}} = ${step}\\). `)
-      await sleep(150)
-    }
+    await step(wire, response, 40)
     await conclude(wire)
   },
   brief: async (wire) => {
@@ -85,9 +89,7 @@ const scenarios: Record<string, Play> = {
   },
   stall: (wire) => think(wire),
   /** For those who stop it, however slow the machine is. */
-  'until-stopped': async (wire, response) => {
-    while (!response.destroyed) await think(wire, 100)
-  },
+  'until-stopped': (wire, response) => step(wire, response, Infinity),
   cut: async (wire, response) => {
     await think(wire)
     response.destroy()
