@@ -152,6 +152,29 @@ test('a picture is stored once per visitor and given to its owner only', async (
   expect((await request(`/api/media/${media.id}/thumb`)).status).toBe(404)
 })
 
+test('a picture asked about before says in which run', async () => {
+  const png = await sharp({ create: { width: 70, height: 64, channels: 3, background: '#cba' } })
+    .png()
+    .toBuffer()
+  let headers = {}
+  const send = async () => {
+    const body = new FormData()
+    body.set('file', new File([new Uint8Array(png)], 'a.png', { type: 'image/png' }))
+    const response = await request('/api/media', { method: 'POST', body, headers })
+    if (response.headers.has('set-cookie')) headers = { cookie: cookieOf(response) }
+    return (await response.json()) as Media
+  }
+  const media = await send()
+  expect((await send()).asked).toBeUndefined()
+  const question = { question: 'What is it?', media: [media.id], model: 'qwen3.8-flash', highResolution: true }
+  const made = await post('/api/runs', question, headers)
+  const run = (await made.json()) as Run
+  expect(run.media[0]).toMatchObject({ id: media.id, isHighResolution: true })
+  expect((await send()).asked).toEqual({ id: run.id, question: 'What is it?' })
+  await request(`/api/runs/${run.id}`, { method: 'DELETE', headers })
+  expect((await send()).asked).toBeUndefined()
+})
+
 test('a wrong setting stops the start with a sentence that names it', () => {
   expect(() => parseSettings({ PORT: 'many' })).toThrow(/PORT/)
   expect(() => parseSettings({ MODEL_PROTOCOL: 'soap' })).toThrow(/MODEL_PROTOCOL/)

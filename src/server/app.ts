@@ -21,6 +21,8 @@ import { createMediaRoutes } from './routes/media-routes.ts'
 import { createMetricsRoute } from './routes/metrics-route.ts'
 import { observe } from './routes/observe.ts'
 import { createReadClient } from './routes/read-client.ts'
+import type { Pairings } from './pairing/pairings.ts'
+import { createPairingRoutes } from './routes/pairing-routes.ts'
 import { createRunRoutes } from './routes/run-routes.ts'
 import { secureHeaders } from './routes/secure-headers.ts'
 import { createOpenShareRoutes, createRunShareRoutes, createShareRoutes } from './routes/share-routes.ts'
@@ -42,9 +44,13 @@ export type AppDeps = {
   uploadLimit?: MiddlewareHandler<Env>
   takeAlong: TakeAlong
   media: MediaLibrary
+  pairings: Pairings
+  /** What others reach this server by, where it was told. */
   shares: Shares
   publicUrl?: string
   fetchUrl: (url: string, signal: AbortSignal) => Promise<Uint8Array>
+  /** `host:port` that may be fetched although private. */
+  fetchAllow: string[]
   connection: () => Connection
   eventStreams: EventStreams
   allowedHosts: string[]
@@ -92,13 +98,21 @@ export function createApp(deps: AppDeps) {
   })
   app.route('/api/access', createAccessRoutes(deps.access))
   app.route('/api/admin', createAdminRoutes(deps.admin, deps.operator))
-  for (const path of ['/api/media', '/api/runs', '/api/runs/import']) app.use(path, needsAccess(deps.access))
+  for (const path of ['/api/media', '/api/media/videos', '/api/pairings', '/api/runs', '/api/runs/import'])
+    app.use(path, needsAccess(deps.access))
   if (deps.uploadLimit) {
-    for (const path of ['/api/media', '/api/runs/import']) app.use(path, deps.uploadLimit)
+    for (const path of ['/api/media', '/api/media/videos', '/api/pairings/*', '/api/runs/import']) {
+      app.use(path, deps.uploadLimit)
+    }
   }
   app.use('/api/media', createUploadRoom())
-  app.route('/api/media', createMediaRoutes(deps.media, deps.fetchUrl))
+  app.route(
+    '/api/media',
+    createMediaRoutes(deps.media, deps.fetchUrl, deps.fetchAllow, () => deps.connection().models),
+  )
   app.route('/api/media', createThumbRoutes(deps.media))
+  app.use('/api/pairings/*', createUploadRoom())
+  app.route('/api/pairings', createPairingRoutes(deps.pairings, deps.media, deps.publicUrl))
   // Before the routes that take any word for an id.
   app.route('/api/runs', createTakeAlongRoutes(deps))
   app.route('/api/runs', createRunRoutes(deps))
@@ -106,7 +120,7 @@ export function createApp(deps: AppDeps) {
   app.route('/api/runs', createRunShareRoutes(deps))
   app.route('/api/shares', createShareRoutes(deps))
   if (deps.staticFiles) app.route('/s', createSharePageRoutes({ ...deps, assets: deps.staticFiles.assets }))
-  for (const page of ['/', '/r/:id', '/admin']) {
+  for (const page of ['/', '/r/:id', '/p/:code', '/admin']) {
     app.get(page, visitor, (c) => deps.staticFiles?.(c, '/index.html') ?? c.notFound())
   }
   app.get('*', (c) => {

@@ -1,10 +1,20 @@
 import type { Model } from '../shared/config.ts'
 import type { RunEventBody, Thinking } from '../shared/run.ts'
 
+/** A picture, or with `video` the frames or the address of one; `read` then gives a picture of it. */
+export type TurnMedia = {
+  mime: string
+  read: () => Promise<Uint8Array>
+  video?: { fps: number } & ({ readFrames: () => Promise<Uint8Array[]> } | { url: string } | { file: VideoFile })
+}
+
+/** A whole video as it was given. `open` reads it from the start, each time anew. */
+export type VideoFile = { hash: string; mime: string; size: number; open: () => AsyncIterable<Uint8Array> }
+
 /** One question and, for an earlier turn, what came of it. */
 export type Turn = {
   question: string
-  media: { mime: string; read: () => Promise<Uint8Array> }[]
+  media: TurnMedia[]
   thinkingText?: string
   answerText?: string
 }
@@ -13,6 +23,8 @@ export type AskRequest = {
   model: Model
   thinking: Thinking
   turns: Turn[]
+  /** The pictures go in as large as the model takes them. */
+  highResolution?: boolean
   /** Travels along, so that one id leads from the browser to the upstream. */
   requestId?: string
 }

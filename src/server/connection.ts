@@ -22,6 +22,10 @@ function withPricesOf(models: Model[], settings: Settings): Model[] {
   })
 }
 
+/** DashScope takes whole files by a temporary upload, this many bytes through this server. */
+const wholeVideoBytes = 512 * 1024 * 1024
+const withWholeVideos = (model: Model): Model => (model.media.includes('video') ? { ...model, wholeVideoBytes } : model)
+
 function readModelsFile(file: string | undefined): Model[] {
   if (file === undefined) return []
   try {
@@ -61,7 +65,8 @@ export async function connect(settings: Settings): Promise<() => Connection> {
     const own = isDashScope(baseUrl) || protocol === 'dashscope'
     const listed = own ? [] : await listModels(baseUrl, apiKey).catch(() => [])
     const base = own ? catalogue : mergeCatalogue(listed)
-    const models = withPricesOf(mergeModels(base.length > 0 ? base : catalogue, extra), settings)
+    const merged = withPricesOf(mergeModels(base.length > 0 ? base : catalogue, extra), settings)
+    const models = own ? merged.map(withWholeVideos) : merged
     const connection = { mode: 'live' as const, models, defaultModel: pickDefault(models, settings.DEFAULT_MODEL), ask }
     return () => connection
   }

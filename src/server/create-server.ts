@@ -16,6 +16,7 @@ import { createDiskFiles } from './media/media-files.ts'
 import { createMediaLibrary } from './media/media-library.ts'
 import { silent, type Log } from './metrics/log.ts'
 import { createMetrics } from './metrics/metrics.ts'
+import { createPairings } from './pairing/pairings.ts'
 import { createRetention } from './retention.ts'
 import { createRunStore } from './runs/run-store.ts'
 import { createRuns } from './runs/runs.ts'
@@ -84,12 +85,14 @@ export async function createServer(
     eventStreams,
     meter,
     ...(!isOwnMachineOnly(settings) && { uploadLimit: createUploadLimit(db, addressKey) }),
+    pairings: createPairings(db),
     media,
     shares,
     ...(settings.PUBLIC_URL !== undefined && { publicUrl: settings.PUBLIC_URL }),
     conversations,
     takeAlong: createTakeAlong({ db, runs, media, conversations }),
     fetchUrl: createFetchUrl({ allow: settings.MEDIA_FETCH_ALLOW }),
+    fetchAllow: settings.MEDIA_FETCH_ALLOW,
     connection,
     allowedHosts: [
       ...settings.ALLOWED_HOSTS,

@@ -9,6 +9,16 @@ export type Price = {
 /** How a model counts pixels: sides are rounded to `factor`, the area held between `min` and `max` (`highMax` with high resolution). */
 export type PixelRule = { factor: number; min: number; max: number; highMax?: number }
 
+/** What a model takes of video: seconds, the length of a list of frames, pixels of one frame and of all. */
+export type VideoRule = {
+  minS: number
+  maxS: number
+  minFrames: number
+  maxFrames: number
+  framePixels: number
+  totalPixels: number
+}
+
 export type Model = {
   id: string
   label: string
@@ -22,6 +32,9 @@ export type Model = {
   /** The model wants its earlier thinking back in a follow-up. */
   wantsThinkingBack?: boolean
   pixels?: PixelRule
+  video?: VideoRule
+  /** Videos up to this size are taken whole. Absent: as frames or by their address only. */
+  wholeVideoBytes?: number
   maxInputTokens?: number
   maxOutputTokens?: number
   /** ISO date after which the upstream refuses the model. */

@@ -74,6 +74,9 @@ const migrations = [
      from events join runs on runs.id = events.run_id where runs.owner is not null
      order by events.run_id, events.first_seq;
    drop table events;`,
+  `create table pairings (
+     code_hash text primary key, visitor text not null, expires_at bigint not null, media_id text
+   );`,
 ]
 
 /** One immediate transaction: of several processes starting together one migrates, the others find it done. */

@@ -81,4 +81,6 @@ export type Tables = {
     created_at: number
   }
   blocked_visitors: { visitor: string; created_at: number }
+  /** Codes by which another device may add one picture; `media_id` once it came. */
+  pairings: { code_hash: string; visitor: string; expires_at: number; media_id: string | null }
 }

@@ -24,7 +24,7 @@ export function estimateInput(model: Model, turns: Turn[]): number {
   for (const { question, media, thinkingText, answerText } of turns) {
     tokens += estimateTokens(question) + estimateTokens(answerText ?? '')
     if (model.wantsThinkingBack) tokens += estimateTokens(thinkingText ?? '')
-    for (const { mime } of media) tokens += mime.startsWith('video/') ? videoTokens : picture
+    for (const { video } of media) tokens += video ? videoTokens : picture
   }
   return Math.min(tokens, maxInputTokens ?? tokens)
 }

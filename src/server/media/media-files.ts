@@ -1,4 +1,5 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
@@ -7,9 +8,18 @@ export type MediaFiles = {
   put: (hash: string, bytes: Uint8Array) => Promise<void>
   read: (hash: string) => Promise<Uint8Array>
   delete: (hash: string) => Promise<void>
+  /** Keeps what comes, never wholly in memory. What `check` throws, after any piece or at the end, keeps nothing. */
+  receive: (
+    bytes: AsyncIterable<Uint8Array>,
+    check: (received: Received, isComplete: boolean) => Promise<void> | void,
+  ) => Promise<Received & { hash: string }>
+  stream: (hash: string) => AsyncIterable<Uint8Array>
   /** Deletes what has been there for `ageMs` and is not `known`, and what a crash left half written. */
   sweep: (known: (hash: string) => Promise<boolean>, ageMs: number) => Promise<number>
 }
+
+/** `head`: the first bytes, 64 at least where there are as many. */
+export type Received = { size: number; head: Uint8Array }
 
 /** A rename is durable when its folder is. */
 async function syncFolder(path: string) {
@@ -50,6 +60,38 @@ export function createDiskFiles(dir: string): MediaFiles {
         throw error
       }
     },
+    async receive(bytes, check) {
+      const temporary = join(dir, 'incoming', `${randomBytes(12).toString('hex')}.tmp`)
+      await mkdir(dirname(temporary), { recursive: true })
+      const hasher = createHash('sha256')
+      let size = 0
+      let head = new Uint8Array()
+      try {
+        const file = await open(temporary, 'wx')
+        try {
+          for await (const chunk of bytes) {
+            size += chunk.byteLength
+            if (head.byteLength < 64) head = new Uint8Array(Buffer.concat([head, chunk.subarray(0, 64)]))
+            await check({ size, head }, false)
+            hasher.update(chunk)
+            await file.writeFile(chunk)
+          }
+          await check({ size, head }, true)
+          await file.sync()
+        } finally {
+          await file.close()
+        }
+        const hash = hasher.digest('hex')
+        await mkdir(dirname(toPath(hash)), { recursive: true })
+        await rename(temporary, toPath(hash))
+        await syncFolder(dirname(toPath(hash)))
+        return { hash, size, head }
+      } catch (error) {
+        await rm(temporary, { force: true })
+        throw error
+      }
+    },
+    stream: (hash) => createReadStream(toPath(hash)),
     read: async (hash) => await readFile(toPath(hash)),
     delete: async (hash) => await rm(toPath(hash), { force: true }),
     async sweep(known, ageMs) {

@@ -2,10 +2,14 @@ import { createHash, randomBytes } from 'node:crypto'
 import { sql, type Kysely } from 'kysely'
 import type { Media } from '../../shared/media.ts'
 import { ProblemError } from '../../shared/problem.ts'
+import { videoRates } from '../../shared/video-rule.ts'
+import type { TurnMedia } from '../ask.ts'
 import type { Tables } from '../database/tables.ts'
 import { deleteUnused } from './delete-unused.ts'
 import type { MediaFiles } from './media-files.ts'
-import { normaliseImage } from './normalise-image.ts'
+import { toFileKind } from './to-file-kind.ts'
+import { packFrames, unpackFrames } from './frame-pack.ts'
+import { createBlank, normaliseFrame, normaliseImage } from './normalise-image.ts'
 
 export type MediaLibrary = ReturnType<typeof createMediaLibrary>
 
@@ -28,12 +32,18 @@ export function createMediaLibrary(db: Kysely<Tables>, files: MediaFiles, quotaB
   }
 
   async function checkQuota(visitor: string, bytes: number) {
-    const { kept } = await db
-      .selectFrom('media')
-      .select(sql<number>`coalesce(sum(media ->> 'bytes'), 0)`.as('kept'))
-      .where('visitor', '=', visitor)
-      .executeTakeFirstOrThrow()
-    if (kept + bytes <= quotaBytes) return
+    if (quotaBytes === Infinity) return
+    const fits = async () => {
+      const { kept } = await db
+        .selectFrom('media')
+        .select(sql<number>`coalesce(sum(media ->> 'bytes'), 0)`.as('kept'))
+        .where('visitor', '=', visitor)
+        .executeTakeFirstOrThrow()
+      return kept + bytes <= quotaBytes
+    }
+    if (await fits()) return
+    // What deleted questions left may go now.
+    if ((await deleteUnused(db, visitor)) > 0 && (await fits())) return
     const megabytes = Math.round(quotaBytes / 1_000_000)
     throw new ProblemError(
       413,
@@ -42,49 +52,121 @@ export function createMediaLibrary(db: Kysely<Tables>, files: MediaFiles, quotaB
     )
   }
 
+  /** The latest run, not deleted, that asked about a picture. */
+  async function readAsked(id: string, visitor: string): Promise<Media['asked']> {
+    return await db
+      .selectFrom('run_media')
+      .innerJoin('runs', 'runs.id', 'run_media.run_id')
+      .select(['runs.id', 'runs.question'])
+      .where('run_media.media_id', '=', id)
+      .where('runs.visitor', '=', visitor)
+      .where('runs.deleted_at', 'is', null)
+      .orderBy('runs.created_at', 'desc')
+      .executeTakeFirst()
+  }
+
+  /** Under the hash of its bytes; what this visitor has already is not stored again. */
+  async function store(facts: Omit<Media, 'id'>, bytes: Uint8Array, visitor: string): Promise<Media> {
+    const hash = createHash('sha256').update(bytes).digest('hex')
+    await checkQuota(visitor, bytes.byteLength)
+    // The file first: a row never stands without its bytes.
+    await files.put(hash, bytes)
+    return await keep(facts, hash, visitor)
+  }
+
+  async function keep(facts: Omit<Media, 'id'>, hash: string, visitor: string): Promise<Media> {
+    const media: Media = { id: randomBytes(16).toString('base64url'), ...facts }
+    await db
+      .insertInto('media')
+      .values({ id: media.id, visitor, hash, media: JSON.stringify(media), created_at: Date.now() })
+      .onConflict((conflict) =>
+        conflict.columns(['visitor', 'hash']).doUpdateSet({ created_at: Date.now(), asked_at: null }),
+      )
+      .execute()
+    const row = await db
+      .selectFrom('media')
+      .select('media')
+      .where('visitor', '=', visitor)
+      .where('hash', '=', hash)
+      .executeTakeFirstOrThrow()
+    // That frames were left out is true of this file, not of the pixels.
+    const { isFirstFrame: _other, ...stored } = JSON.parse(row.media) as Media
+    const asked = stored.id === media.id ? undefined : await readAsked(stored.id, visitor)
+    return { ...stored, ...(facts.isFirstFrame && { isFirstFrame: true }), ...(asked && { asked }) }
+  }
+
   return {
     async add(original: Uint8Array, visitor: string): Promise<Media> {
-      const image = await normaliseImage(original)
-      const hash = createHash('sha256').update(image.bytes).digest('hex')
-      if (quotaBytes !== Infinity) {
-        await checkQuota(visitor, image.bytes.byteLength).catch(async (error: unknown) => {
-          // What deleted questions left may go now.
-          if ((await deleteUnused(db, visitor)) === 0) throw error
-          await checkQuota(visitor, image.bytes.byteLength)
-        })
-      }
-      // The file first: a row never stands without its bytes.
-      await files.put(hash, image.bytes)
-      const media: Media = {
-        id: randomBytes(16).toString('base64url'),
-        kind: 'image',
-        mime: image.mime,
-        width: image.width,
-        height: image.height,
-        bytes: image.bytes.byteLength,
-        ...(image.isFirstFrame && { isFirstFrame: true }),
-      }
-      await db
-        .insertInto('media')
-        .values({ id: media.id, visitor, hash, media: JSON.stringify(media), created_at: Date.now() })
-        .onConflict((conflict) =>
-          conflict.columns(['visitor', 'hash']).doUpdateSet({ created_at: Date.now(), asked_at: null }),
-        )
-        .execute()
-      const row = await db
-        .selectFrom('media')
-        .select('media')
-        .where('visitor', '=', visitor)
-        .where('hash', '=', hash)
-        .executeTakeFirstOrThrow()
-      return JSON.parse(row.media) as Media
+      const { bytes, isFirstFrame, ...image } = await normaliseImage(original)
+      const facts = { kind: 'image' as const, ...image, bytes: bytes.byteLength, ...(isFirstFrame && { isFirstFrame }) }
+      return await store(facts, bytes, visitor)
     },
+
+    /** A video as a list of its frames, `fps` of them a second. Each is normalised as a picture is. */
+    async addFrames(originals: Uint8Array[], fps: number, visitor: string): Promise<Media> {
+      const frames = await Promise.all(originals.map(normaliseFrame))
+      const pack = packFrames(
+        frames.map(({ bytes }) => bytes),
+        fps,
+      )
+      const facts = {
+        kind: 'video' as const,
+        mime: 'image/jpeg',
+        width: frames[0]?.width ?? 0,
+        height: frames[0]?.height ?? 0,
+        bytes: pack.byteLength,
+        frames: frames.length,
+        fps,
+        durationMs: Math.round((frames.length / fps) * 1000),
+      }
+      return await store(facts, pack, visitor)
+    },
+
+    /** A whole video, kept as it is for a model service that takes files. */
+    async addVideoFile(
+      bytes: AsyncIterable<Uint8Array>,
+      facts: { mime: string; fps: number; durationMs?: number; width?: number; height?: number },
+      maxBytes: number,
+      visitor: string,
+    ): Promise<Media> {
+      const { hash, size } = await files.receive(bytes, async ({ size: received, head }, isComplete) => {
+        if (received > maxBytes) {
+          throw new ProblemError(
+            413,
+            'media-too-big',
+            `A video may have ${maxBytes / 1024 / 1024} MB. Send frames of it.`,
+          )
+        }
+        if (!isComplete) return
+        if (toFileKind(head) !== 'video') {
+          throw new ProblemError(415, 'media-unsupported', 'This is no video we know. Send MP4, MOV, WebM, MKV or AVI.')
+        }
+        await checkQuota(visitor, received)
+      })
+      return await keep({ kind: 'video', ...facts, bytes: size, isWhole: true }, hash, visitor)
+    },
+
+    /** A video that stays where it is: the upstream fetches it. */
+    addVideoUrl: async (url: string, fps: number, visitor: string): Promise<Media> =>
+      await store({ kind: 'video', mime: 'video/mp4', url, fps }, Buffer.from(JSON.stringify({ url, fps })), visitor),
 
     read: async (id: string, visitor: string): Promise<Media> => (await readRow(id, visitor)).media,
 
-    async open(id: string, visitor: string) {
+    async open(id: string, visitor: string): Promise<TurnMedia> {
       const { hash, media } = await readRow(id, visitor)
-      return { mime: media.mime, read: () => files.read(hash) }
+      const read = () => files.read(hash)
+      if (media.kind === 'image') return { mime: media.mime, read }
+      const fps = media.fps ?? videoRates.default
+      if (media.url !== undefined) {
+        return { mime: 'image/png', read: createBlank, video: { fps, url: media.url } }
+      }
+      if (media.isWhole) {
+        const file = { hash, mime: media.mime, size: media.bytes ?? 0, open: () => files.stream(hash) }
+        return { mime: 'image/png', read: createBlank, video: { fps, file } }
+      }
+      const readFrames = async () => unpackFrames(await read())
+      const readFirst = async () => (await readFrames())[0] ?? new Uint8Array()
+      return { mime: media.mime, read: readFirst, video: { fps, readFrames } }
     },
   }
 }

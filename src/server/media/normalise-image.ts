@@ -1,7 +1,7 @@
 import sharp, { type Metadata, type Sharp } from 'sharp'
 import { limits } from '../../shared/config.ts'
 import { ProblemError } from '../../shared/problem.ts'
-import { createTurns } from './create-turns.ts'
+import { createTurns } from '../../shared/create-turns.ts'
 import { hasOnlyPixels } from './has-only-pixels.ts'
 import { openBmp, parseBmpHeader } from './open-bmp.ts'
 import { type FileKind, toFileKind } from './to-file-kind.ts'
@@ -58,11 +58,26 @@ export async function normaliseImage(bytes: Uint8Array): Promise<NormalisedImage
     throw new ProblemError(
       415,
       'video-unsupported',
-      'Video is not supported yet. Send a picture of one frame as JPEG, PNG, WebP, GIF, AVIF, TIFF or BMP.',
+      'A video comes as frames (multipart frames with fps) or by its address. Or send a picture of one frame.',
     )
   }
   return await inTurn(async () => (kind === 'bmp' ? await normaliseBmp(bytes) : await normaliseWithSharp(bytes, kind)))
 }
+
+/** One frame of a video: always JPEG, small already or made so. */
+export async function normaliseFrame(bytes: Uint8Array): Promise<NormalisedImage> {
+  const image = await normaliseImage(bytes)
+  if (image.mime === 'image/jpeg') return image
+  return await inTurn(async () => await orUnreadable(() => encode(sharp(image.bytes), false, false)))
+}
+
+/** What stands for a video that nobody here has seen. */
+export const createBlank = async () =>
+  new Uint8Array(
+    await sharp({ create: { width: 320, height: 180, channels: 3, background: '#1d2422' } })
+      .png()
+      .toBuffer(),
+  )
 
 async function normaliseBmp(bytes: Uint8Array): Promise<NormalisedImage> {
   const header = parseBmpHeader(bytes)

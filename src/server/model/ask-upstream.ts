@@ -1,9 +1,10 @@
 import { Agent, request as send } from 'undici'
 import type { RunErrorCode, RunEventBody } from '../../shared/run.ts'
-import type { Ask, AskRequest } from '../ask.ts'
+import type { Ask, AskRequest, TurnMedia, VideoFile } from '../ask.ts'
 import type { Protocol } from './endpoints.ts'
 import { createSseReader, type SseFrame } from './read-sse.ts'
-import { toDashScopeBody, toOpenAiBody, type ResolvedTurn } from './to-request.ts'
+import { toDashScopeBody, toOpenAiBody, type ResolvedMedia, type ResolvedTurn } from './to-request.ts'
+import { createTemporaryUploads } from './temporary-uploads.ts'
 import { toRunError } from './to-run-error.ts'
 import { createToRunEvents } from './to-run-events.ts'
 
@@ -58,32 +59,43 @@ async function readText(body: AsyncIterable<Uint8Array>, maxBytes: number): Prom
   return Buffer.concat(chunks).toString('utf8')
 }
 
-async function resolveTurns(request: AskRequest): Promise<ResolvedTurn[]> {
-  return await Promise.all(
-    request.turns.map(async ({ media, ...turn }) => ({
+const toDataUrl = (mime: string, bytes: Uint8Array) => `data:${mime};base64,${Buffer.from(bytes).toString('base64')}`
+
+type Upload = (file: VideoFile) => Promise<string>
+
+async function resolveMedia({ mime, read, video }: TurnMedia, upload: Upload): Promise<ResolvedMedia> {
+  if (!video) return toDataUrl(mime, await read())
+  if ('url' in video) return video
+  if ('file' in video) return { fps: video.fps, url: await upload(video.file) }
+  const frames = await video.readFrames()
+  return { fps: video.fps, frames: frames.map((frame) => toDataUrl('image/jpeg', frame)) }
+}
+
+const resolveTurns = async (request: AskRequest, upload: Upload): Promise<ResolvedTurn[]> =>
+  await Promise.all(
+    request.turns.map(async (turn) => ({
       ...turn,
-      pictures: await Promise.all(
-        media.map(async ({ mime, read }) => `data:${mime};base64,${Buffer.from(await read()).toString('base64')}`),
-      ),
+      media: await Promise.all(turn.media.map((item) => resolveMedia(item, upload))),
     })),
   )
-}
 
 /** Asks a server that speaks one of the two protocols. The key goes to `baseUrl` only: redirects are not followed. */
 export function createAskUpstream(options: UpstreamOptions): Ask {
   const { protocol, baseUrl, apiKey, timeouts, random = Math.random, sleep = sleepFor } = options
   const isNative = protocol === 'dashscope'
+  const uploadTemporary = createTemporaryUploads(new URL(baseUrl).origin, apiKey)
   const url = `${baseUrl.replace(/\/+$/, '')}${isNative ? '/api/v1/services/aigc/multimodal-generation/generation' : '/chat/completions'}`
 
   return async function* ask(request, signal) {
     yield { type: 'start', model: request.model.id }
-    const turns = await resolveTurns(request).catch(() => undefined)
+    const upload: Upload = async (file) => await uploadTemporary(file, request.model.id, signal)
+    const turns = await resolveTurns(request, upload).catch(() => undefined)
     if (signal.aborted) return
     if (!turns) {
       yield {
         type: 'error',
         code: 'internal',
-        message: 'A picture of this question could not be read; add it again.',
+        message: 'A picture or video of this question could not be read or handed on; add it again.',
         retryable: false,
       }
       return
@@ -116,6 +128,7 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
           accept: 'text/event-stream',
           ...(apiKey && { authorization: `Bearer ${apiKey}` }),
           ...(isNative && { 'x-dashscope-sse': 'enable' }),
+          ...(body.includes('"oss://') && { 'x-dashscope-ossresourceresolve': 'enable' }),
           ...(request.requestId !== undefined && { 'x-request-id': request.requestId }),
         },
         body,

@@ -1,8 +1,18 @@
 import { z } from 'zod'
-import type { Model, PixelRule, Price } from '../../shared/config.ts'
+import type { Model, PixelRule, Price, VideoRule } from '../../shared/config.ts'
 
 const pixels32: PixelRule = { factor: 32, min: 65_536, max: 2_621_440, highMax: 16_777_216 }
 const pixels28: PixelRule = { factor: 28, min: 3_136, max: 1_003_520, highMax: 12_845_056 }
+
+const video = (maxS: number, maxFrames: number, totalPixels: number): VideoRule => ({
+  minS: 2,
+  maxS,
+  minFrames: 4,
+  maxFrames,
+  framePixels: 655_360,
+  totalPixels,
+})
+const hours = 3_600
 
 type Tier = [upToThousand: number | undefined, input: number, output: number, cached?: number]
 const toTiers = (tiers: Tier[]) =>
@@ -34,16 +44,22 @@ const hybrid = (id: string, label: string, maxBudget: number, rest: Partial<Mode
   switch: 'enable_thinking',
   media: ['image', 'video'],
   pixels: pixels32,
+  video: video(2 * hours, 8_000, 819_200_000),
   maxInputTokens: 991_808,
   maxOutputTokens: 65_536,
   ...rest,
 })
 
-const qwen3Vl = { maxInputTokens: 260_096, maxOutputTokens: 32_768 }
+const qwen3Vl = {
+  maxInputTokens: 260_096,
+  maxOutputTokens: 32_768,
+  video: video(1 * hours, 2_000, 134_217_728),
+}
 const thinkingOnly = (id: string, label: string, rest: Partial<Model> = {}): Model =>
   hybrid(id, label, 81_920, {
     thinking: 'always',
     switch: 'none',
+    video: video(1_200, 512, 67_108_864),
     maxInputTokens: 126_976,
     maxOutputTokens: 32_768,
     ...rest,
@@ -53,6 +69,7 @@ const qvq: Partial<Model> = {
   maxBudget: 16_384,
   isStreamOnly: true,
   pixels: pixels28,
+  video: video(600, 512, 51_380_224),
   maxInputTokens: 106_496,
   maxOutputTokens: 8_192,
   retiresAt: '2026-07-13',
@@ -108,6 +125,7 @@ export const catalogue: Model[] = [
     ],
   }),
   thinkingOnly('qwen3-vl-235b-a22b-thinking', 'Qwen3-VL 235B Thinking', {
+    video: qwen3Vl.video,
     retiresAt: '2026-10-11',
     prices: [cny([undefined, 2, 20])],
   }),
@@ -147,6 +165,17 @@ const model = z.object({
       highMax: z.number().positive().optional(),
     })
     .optional(),
+  video: z
+    .object({
+      minS: z.number().positive(),
+      maxS: z.number().positive(),
+      minFrames: z.number().int().positive(),
+      maxFrames: z.number().int().positive(),
+      framePixels: z.number().positive(),
+      totalPixels: z.number().positive(),
+    })
+    .optional(),
+  wholeVideoBytes: z.number().positive().optional(),
   maxInputTokens: z.number().positive().optional(),
   maxOutputTokens: z.number().positive().optional(),
   retiresAt: z.iso.date().optional(),

@@ -1,10 +1,16 @@
 import type { Model } from '../../shared/config.ts'
 import type { Thinking } from '../../shared/run.ts'
 
-export type ResolvedTurn = { question: string; pictures: string[]; thinkingText?: string; answerText?: string }
-export type ResolvedRequest = { model: Model; thinking: Thinking; turns: ResolvedTurn[] }
+/** A picture as a data URL, or a video: its frames as such, or an address the upstream fetches. */
+export type ResolvedMedia = string | { fps: number; frames: string[] } | { fps: number; url: string }
+export type ResolvedTurn = { question: string; media: ResolvedMedia[]; thinkingText?: string; answerText?: string }
+export type ResolvedRequest = { model: Model; thinking: Thinking; turns: ResolvedTurn[]; highResolution?: boolean }
 
-function toSwitches({ model, thinking }: ResolvedRequest): Record<string, unknown> {
+function toSwitches(request: ResolvedRequest): Record<string, unknown> {
+  return { ...toThinkingSwitches(request), ...(request.highResolution && { vl_high_resolution_images: true }) }
+}
+
+function toThinkingSwitches({ model, thinking }: ResolvedRequest): Record<string, unknown> {
   if (model.thinking === 'never') return {}
   const budget = thinking.enabled &&
     thinking.budget !== undefined &&
@@ -31,14 +37,23 @@ function toMessages({ model, turns }: ResolvedRequest, toContent: (turn: Resolve
   })
 }
 
+function toOpenAiPart(item: ResolvedMedia): Record<string, unknown> {
+  if (typeof item === 'string') return { type: 'image_url', image_url: { url: item } }
+  if ('url' in item) return { type: 'video_url', video_url: { url: item.url }, fps: item.fps }
+  return { type: 'video', video: item.frames, fps: item.fps }
+}
+
+function toDashScopePart(item: ResolvedMedia): Record<string, unknown> {
+  if (typeof item === 'string') return { image: item }
+  return { video: 'url' in item ? item.url : item.frames, fps: item.fps }
+}
+
 /** The body of a compatible-mode `/chat/completions` call; extensions stand at the top level. */
 export function toOpenAiBody(request: ResolvedRequest): Record<string, unknown> {
   return {
     model: request.model.id,
-    messages: toMessages(request, ({ question, pictures }) =>
-      pictures.length === 0
-        ? question
-        : [...pictures.map((url) => ({ type: 'image_url', image_url: { url } })), { type: 'text', text: question }],
+    messages: toMessages(request, ({ question, media }) =>
+      media.length === 0 ? question : [...media.map(toOpenAiPart), { type: 'text', text: question }],
     ),
     stream: true,
     stream_options: { include_usage: true },
@@ -51,10 +66,7 @@ export function toDashScopeBody(request: ResolvedRequest): Record<string, unknow
   return {
     model: request.model.id,
     input: {
-      messages: toMessages(request, ({ question, pictures }) => [
-        ...pictures.map((image) => ({ image })),
-        { text: question },
-      ]),
+      messages: toMessages(request, ({ question, media }) => [...media.map(toDashScopePart), { text: question }]),
     },
     parameters: { result_format: 'message', incremental_output: true, ...toSwitches(request) },
   }

@@ -13,6 +13,7 @@ import { watchRun } from '../metrics/watch-run.ts'
 import type { Runs } from '../runs/runs.ts'
 import type { Env } from '../visitors/visitor.ts'
 import type { Connection } from '../connection.ts'
+import { checkVideo } from './check-video.ts'
 import type { EventStreams } from './event-stream.ts'
 import { parseAfter } from './parse-after.ts'
 import { parseBody } from './parse-body.ts'
@@ -25,6 +26,7 @@ const question = z.object({
   thinking: z.object({ enabled: z.boolean(), budget: z.number().int().positive().optional() }).optional(),
   parent: id.optional(),
   siblingOf: id.optional(),
+  highResolution: z.boolean().optional(),
   key: z.string().min(1).max(200).optional(),
 })
 
@@ -93,7 +95,14 @@ export function createRunRoutes(deps: {
       if (!model)
         throw new ProblemError(422, 'unknown-model', 'This server does not offer that model. Pick one from the list.')
       const thinking = toThinking(model, body.thinking)
-      const items = await Promise.all(body.media.map((mediaId) => media.read(mediaId, visitor)))
+      const highResolution = body.highResolution === true && model.pixels?.highMax !== undefined
+      const items = await Promise.all(
+        body.media.map(async (mediaId) => ({
+          ...(await media.read(mediaId, visitor)),
+          ...(highResolution && { isHighResolution: true }),
+        })),
+      )
+      for (const item of items) checkVideo(model, item)
       const sibling = body.siblingOf === undefined ? undefined : await runs.read(body.siblingOf, visitor)
       const parent = sibling ? sibling.parent : body.parent
       const turns = await readTurns({ question: text, media: items, ...(parent !== undefined && { parent }) }, visitor)
@@ -114,7 +123,7 @@ export function createRunRoutes(deps: {
       const requestId = c.get('requestId')
       const { run, isNew } = await meter.admit(
         { visitor, address, key, model, thinking, turns, isPaid: mode === 'live' },
-        (signal) => ask({ model, thinking, turns, requestId }, signal),
+        (signal) => ask({ model, thinking, turns, highResolution, requestId }, signal),
         (source) => runs.create(input, (signal) => watchRun(source(signal), { model, requestId }, metrics, log)),
       )
       return c.json(run, isNew ? 201 : 200)

@@ -1,5 +1,5 @@
 import type { Cover } from '../../shared/share.ts'
-import { createTurns } from '../media/create-turns.ts'
+import { createTurns } from '../../shared/create-turns.ts'
 import { coverPicture } from './cover-picture.ts'
 
 const maxKeptBytes = 32 * 1024 * 1024
