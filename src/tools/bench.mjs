@@ -7,6 +7,7 @@ import { build, install, root } from './start.mjs'
 const names = {
   server: 'e2e/bench/server.ts',
   bundle: 'e2e/bench/bundle.ts',
+  media: 'e2e/bench/media.ts',
   page: 'e2e/bench/page.ts',
   share: 'e2e/bench/share.ts',
   render: 'e2e/bench/render.ts',
@@ -14,7 +15,7 @@ const names = {
 install()
 build()
 const wished = process.argv[2]
-if (wished === undefined || ['page', 'share', 'render'].includes(wished)) {
+if (wished === undefined || ['media', 'page', 'share', 'render'].includes(wished)) {
   const { path, problem } = findChromium()
   if (problem !== undefined) {
     console.error(problem)
