@@ -7,13 +7,29 @@ export const createPicture = async (width = 640, height = 400) =>
     .png()
     .toBuffer()
 
+const types: Record<string, string> = {
+  jpg: 'image/jpeg',
+  png: 'image/png',
+  gif: 'image/gif',
+  tiff: 'image/tiff',
+  heic: 'image/heic',
+  avif: 'image/avif',
+  pdf: 'application/pdf',
+  mp4: 'video/mp4',
+  mov: 'video/quicktime',
+  webm: 'video/webm',
+}
+
+/** What a browser calls a file of this name. */
+export const typeOf = (name: string) => types[name.split('.').at(-1) ?? ''] ?? ''
+
 /** Drops or pastes a file on the window as a browser would. */
 export async function dispatchFile(
   page: Page,
   kind: 'drop' | 'paste',
   bytes: Buffer,
   name = 'problem.png',
-  mime = 'image/png',
+  mime = typeOf(name),
 ) {
   // Before the composer is there nobody listens.
   await page.locator('textarea').waitFor()

@@ -10,8 +10,9 @@ import { toWords } from './ui/error-words.ts'
 import { HeaderSelect } from './ui/header-select.tsx'
 import { applyTheme, readTheme, themes, type Theme } from './ui/theme.ts'
 
-const loadRunPage = async () => ({ default: (await import('./pages/run-page.tsx')).RunPage })
-const RunPage = lazy(loadRunPage)
+const loadRunPage = () => import('./pages/run-page.tsx')
+const RunPage = lazy(async () => ({ default: (await loadRunPage()).RunPage }))
+const PhonePage = lazy(async () => ({ default: (await import('./pages/phone-page.tsx')).PhonePage }))
 const AdminPage = lazy(async () => ({ default: (await import('./pages/admin-page.tsx')).AdminPage }))
 const SharePage = lazy(async () => ({ default: (await import('./pages/share-page.tsx')).SharePage }))
 
@@ -62,9 +63,9 @@ function Header() {
 
 export function App() {
   const { messages } = useLanguage()
-  // The ask page stands without it; it is there before anything is asked.
-  useEffect(() => void loadRunPage().catch(() => {}), [])
   const config = useQuery({ queryKey: ['config'], queryFn: readConfig, staleTime: 30_000 })
+  // The first page does without it; the question it asks does not.
+  useEffect(() => void loadRunPage().catch(() => {}), [])
   return (
     <div className="flex min-h-dvh flex-col">
       <Header />
@@ -83,6 +84,13 @@ export function App() {
               {({ id }) => (
                 <Suspense fallback={<p className="mx-auto my-16 text-ink-soft">{messages.loading}</p>}>
                   <RunPage id={id} config={config.data} />
+                </Suspense>
+              )}
+            </Route>
+            <Route path="/p/:code">
+              {({ code }) => (
+                <Suspense>
+                  <PhonePage code={code} />
                 </Suspense>
               )}
             </Route>

@@ -4,6 +4,7 @@ import type { Media } from '../../shared/media.ts'
 import type { Run, Thinking } from '../../shared/run.ts'
 import type { Thread } from '../../shared/thread.ts'
 import { jsonBody, request, requestJson } from './request.ts'
+import { upload } from './upload.ts'
 
 export type Question = {
   question: string
@@ -12,18 +13,38 @@ export type Question = {
   thinking: Thinking
   parent?: string
   siblingOf?: string
+  /** Send the pictures as large as the model takes them. */
+  highResolution?: boolean
   key: string
 }
 
 export const readConfig = () => requestJson<Config>('/api/config')
 
-export function addFile(file: File, signal: AbortSignal): Promise<Media> {
+export function addFile(file: File, signal: AbortSignal, onProgress?: (part: number) => void): Promise<Media> {
   const body = new FormData()
   body.set('file', file)
-  return requestJson<Media>('/api/media', { method: 'POST', body, signal })
+  return upload<Media>('/api/media', body, { signal, onProgress })
 }
-export const addUrl = (url: string, signal: AbortSignal) =>
-  requestJson<Media>('/api/media', { ...jsonBody('POST', { url }), signal })
+/** A video as frames in their order, `fps` of them a second. */
+export function addFrames(frames: Blob[], fps: number, signal: AbortSignal, onProgress?: (part: number) => void) {
+  const body = new FormData()
+  for (const [index, frame] of frames.entries()) body.append('frames', frame, `${index}.jpg`)
+  body.set('fps', String(fps))
+  return upload<Media>('/api/media', body, { signal, onProgress })
+}
+export type VideoFacts = { fps: number; durationMs: number; width: number; height: number }
+
+/** A whole video, for a model that takes files. */
+export function addVideo(file: File, facts: VideoFacts, signal: AbortSignal, onProgress?: (part: number) => void) {
+  const known = { mime: file.type || 'video/mp4', ...facts }
+  const query = new URLSearchParams(Object.entries(known).map(([name, value]) => [name, String(value)]))
+  return upload<Media>(`/api/media/videos?${query}`, file, { signal, onProgress })
+}
+/** A picture's bytes as the server keeps them. */
+export const readMedia = async (id: string) => await (await request(`/api/media/${encodeURIComponent(id)}`)).blob()
+/** A picture is fetched; a video stays there, looked at `fps` times a second. */
+export const addUrl = (url: string, signal: AbortSignal, fps?: number) =>
+  requestJson<Media>('/api/media', { ...jsonBody('POST', { url, fps }), signal })
 
 export const createRun = (question: Question) => requestJson<Run>('/api/runs', jsonBody('POST', question))
 export const readThread = (id: string) => requestJson<Thread>(`/api/runs/${encodeURIComponent(id)}/thread`)

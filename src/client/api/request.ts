@@ -24,14 +24,18 @@ export const onCodeNeeded = (ask: () => Promise<boolean>) => {
   askForCode = ask
 }
 
-export async function request(path: string, init?: RequestInit): Promise<Response> {
+export const request = (path: string, init?: RequestInit): Promise<Response> =>
+  withCode(() => send(path, init), init?.signal ?? undefined)
+
+/** Sends, and once more where the access code was wanted and then given. */
+export async function withCode<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   try {
-    return await send(path, init)
+    return await work()
   } catch (error) {
     const isLockedOut = error instanceof ApiError && error.code === 'access-code-required'
     if (!isLockedOut || !(await askForCode())) throw error
-    init?.signal?.throwIfAborted()
-    return await send(path, init)
+    signal?.throwIfAborted()
+    return await work()
   }
 }
 
@@ -44,10 +48,23 @@ async function send(path: string, init?: RequestInit): Promise<Response> {
   })
   noteServerDate(response.headers.get('date'))
   if (response.ok) return response
-  const problem = (await response.json().catch(() => ({ code: 'internal', detail: '' }))) as Problem
-  const retryAfterS = Number(response.headers.get('retry-after') ?? NaN)
-  const requestId = response.headers.get('x-request-id') ?? undefined
-  throw new ApiError(problem.code, problem.detail, Number.isFinite(retryAfterS) ? retryAfterS : undefined, requestId)
+  throw toApiError(await response.text(), (name) => response.headers.get(name))
+}
+
+/** What a refusal says: in its body, and when to come back in its headers. */
+export function toApiError(body: string, readHeader: (name: string) => string | null): ApiError {
+  const retryAfterS = Number(readHeader('retry-after') ?? NaN)
+  const requestId = readHeader('x-request-id') ?? undefined
+  const { code, detail } = toProblem(body)
+  return new ApiError(code, detail, Number.isFinite(retryAfterS) ? retryAfterS : undefined, requestId)
+}
+
+function toProblem(body: string): Pick<Problem, 'code' | 'detail'> {
+  try {
+    return JSON.parse(body) as Problem
+  } catch {
+    return { code: 'internal', detail: '' }
+  }
 }
 
 export const requestJson = async <T>(path: string, init?: RequestInit): Promise<T> =>

@@ -1,30 +1,64 @@
 import { thinksByDefault, type Model } from '../../shared/config.ts'
 import type { Media } from '../../shared/media.ts'
+import type { PictureHint } from '../framing/find-hints.ts'
+import type { Frame } from '../framing/frame.ts'
 
 /** A picture in the composer. `media` is there once the server has it. */
-export type DraftMedia = { key: string; name: string; media?: Media }
-export type Draft = { text: string; media: DraftMedia[]; model?: string; thinking?: boolean; budget?: number }
+export type DraftMedia = {
+  key: string
+  name: string
+  media?: Media
+  /** The file this came from, under which this browser keeps it. */
+  origin?: string
+  /** Which of several crops of the origin, from 1. */
+  crop?: number
+  hints?: PictureHint[]
+}
+
+export type Draft = {
+  text: string
+  media: DraftMedia[]
+  model?: string
+  thinking?: boolean
+  budget?: number
+  highResolution?: boolean
+  /** How each origin was framed, where it was. */
+  frames?: Record<string, Frame>
+}
 
 /** The place of a conversation's first question, whose model is remembered for the next. */
 export const firstQuestion = 'draft'
+
+/** A picture of an earlier question is its own origin: the server has it. */
+const withOrigins = (draft: Draft): Draft => ({
+  ...draft,
+  media: draft.media.map((item) => ({ origin: item.key, ...item })),
+})
 
 /** `place` names what is being written, `initial` what it begins as. */
 export function readDraft(place: string, initial: Partial<Draft>): Draft {
   const blank = { text: '', media: [], ...initial }
   try {
     const stored = JSON.parse(localStorage.getItem(place) ?? '') as Partial<Draft>
-    return { ...blank, ...stored }
+    return withOrigins({ ...blank, ...stored })
   } catch {
-    return blank
+    return withOrigins(blank)
   }
 }
 
-/** Pictures still on their way are not kept: their bytes are gone with the page. */
+/** Pictures still on their way are kept where their file is. */
 export function writeDraft(place: string, draft: Draft) {
   if (place !== firstQuestion && draft.text === '' && draft.media.length === 0) return localStorage.removeItem(place)
-  localStorage.setItem(place, JSON.stringify({ ...draft, media: draft.media.filter(({ media }) => media) }))
+  const media = draft.media.filter((item) => item.media ?? item.origin)
+  const isUsed = (origin: string) => media.some((item) => item.origin === origin)
+  const frames = Object.fromEntries(Object.entries(draft.frames ?? {}).filter(([origin]) => isUsed(origin)))
+  localStorage.setItem(place, JSON.stringify({ ...draft, media, frames }))
 }
 
 /** The person's choice where the model has a switch, else what the model does. */
 export const hasThinking = (model: Model, draft: Draft): boolean =>
   model.thinking === 'switchable' ? (draft.thinking ?? model.thinkingDefault) : thinksByDefault(model)
+
+/** Whether the pictures go in as large as the model takes them. */
+export const hasHighResolution = (model: Model, draft: Draft): boolean =>
+  model.pixels?.highMax !== undefined && draft.highResolution === true

@@ -1,63 +1,92 @@
 import { useEffect, useEffectEvent, useState } from 'react'
 import { useMessages } from '../language.tsx'
+import { readDrop, readPaste } from './read-transfer.ts'
 
-type Props = { onFiles: (files: File[]) => void; onUrl: (url: string) => void }
+type Props = {
+  onFiles: (files: File[]) => void
+  onUrl: (url: string) => void
+  /** Text pasted where no field has the focus. */
+  onText?: (text: string) => void
+  /** What may be wanted beside or instead: the picture of pasted text, the picture at a pasted address. */
+  onOffer?: (offer: File | string) => void
+}
+
+/** A drag that ended elsewhere, or was given up, tells nobody; while it lasts it tells many times a second. */
+const staleMs = 1_000
 
 const carriesMedia = (transfer: DataTransfer | null) =>
   transfer !== null && (transfer.types.includes('Files') || transfer.types.includes('text/uri-list'))
 
-/** The whole window takes dropped and pasted pictures; text that is pasted wins over a picture of it. */
-export function DropTarget({ onFiles, onUrl }: Props) {
+// Of several boxes on a page the last that was opened is meant.
+const mounted: symbol[] = []
+
+/** The whole window takes dropped and pasted pictures. */
+export function DropTarget({ onFiles, onUrl, onText, onOffer }: Props) {
   const messages = useMessages()
   const [isOver, setOver] = useState(false)
-  const handleFiles = useEffectEvent(onFiles)
-  const handleUrl = useEffectEvent(onUrl)
+
+  const handleDrop = useEffectEvent((transfer: DataTransfer) => {
+    const dropped = readDrop(transfer)
+    if (dropped.kind === 'files') onFiles(dropped.files)
+    else if (dropped.kind === 'url') onUrl(dropped.url)
+  })
+  const handlePaste = useEffectEvent((event: ClipboardEvent) => {
+    if (!event.clipboardData) return
+    const pasted = readPaste(event.clipboardData)
+    const isInField = event.target instanceof Element && event.target.closest('input, textarea') !== null
+    if (pasted.kind === 'files') {
+      event.preventDefault()
+      onFiles(pasted.files)
+    } else if (pasted.kind === 'text') {
+      if (!isInField) onText?.(pasted.text)
+      if (pasted.picture) onOffer?.(pasted.picture)
+    } else if (pasted.kind === 'url' && !isInField) onOffer?.(pasted.url)
+  })
 
   useEffect(() => {
-    let depth = 0
+    const self = Symbol('drop target')
+    mounted.push(self)
+    let isOwn = false
+    let timer: ReturnType<typeof setTimeout> | undefined
     const leave = () => {
-      depth = 0
+      clearTimeout(timer)
       setOver(false)
     }
     const on = new AbortController()
     const listen = <K extends keyof WindowEventMap>(type: K, handle: (event: WindowEventMap[K]) => void) =>
-      addEventListener(type, handle, { signal: on.signal })
-    listen('dragenter', (event) => {
-      if (!carriesMedia(event.dataTransfer)) return
-      depth += 1
-      setOver(true)
+      addEventListener(type, (event) => mounted.at(-1) === self && handle(event), { signal: on.signal })
+    listen('dragstart', () => {
+      isOwn = true
     })
-    listen('dragover', (event) => {
-      if (carriesMedia(event.dataTransfer)) event.preventDefault()
+    listen('dragend', () => {
+      isOwn = false
     })
-    listen('dragleave', () => {
-      depth -= 1
-      if (depth <= 0) leave()
+    for (const type of ['dragenter', 'dragover'] as const) {
+      listen(type, (event) => {
+        if (isOwn || !carriesMedia(event.dataTransfer)) return
+        event.preventDefault()
+        clearTimeout(timer)
+        timer = setTimeout(leave, staleMs)
+        setOver(true)
+      })
+    }
+    listen('dragleave', (event) => {
+      // Out of the window, not onto another element of it.
+      if (event.relatedTarget === null) leave()
     })
     listen('blur', leave)
     listen('drop', (event) => {
       leave()
-      if (!carriesMedia(event.dataTransfer)) return
+      if (isOwn || !event.dataTransfer || !carriesMedia(event.dataTransfer)) return
       event.preventDefault()
-      const files = [...(event.dataTransfer?.files ?? [])]
-      const url = event.dataTransfer?.getData('text/uri-list').split('\n')[0]?.trim()
-      if (files.length > 0) handleFiles(files)
-      else if (url) handleUrl(url)
+      handleDrop(event.dataTransfer)
     })
-    listen('paste', (event) => {
-      const files = [...(event.clipboardData?.files ?? [])]
-      const text = event.clipboardData?.getData('text/plain').trim() ?? ''
-      const isElsewhere = !(event.target instanceof Element && event.target.closest('input, textarea'))
-      if (isElsewhere && /^https?:\/\/\S+$/i.test(text)) {
-        event.preventDefault()
-        handleUrl(text)
-        return
-      }
-      if (files.length === 0 || event.clipboardData?.getData('text/plain')) return
-      event.preventDefault()
-      handleFiles(files)
-    })
-    return () => on.abort()
+    listen('paste', handlePaste)
+    return () => {
+      mounted.splice(mounted.indexOf(self), 1)
+      clearTimeout(timer)
+      on.abort()
+    }
   }, [])
 
   if (!isOver) return null

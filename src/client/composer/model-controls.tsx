@@ -15,16 +15,20 @@ type Props = {
   model: Model
   thinking: boolean
   budget: number | undefined
+  /** Absent where there is no picture, or the model has no such switch. */
+  highResolution: boolean | undefined
   /** Where room is short the model alone. */
   isBrief: boolean
   onModel: (id: string) => void
   onThinking: (enabled: boolean) => void
   onBudget: (budget: number | undefined) => void
+  onHighResolution: (isOn: boolean) => void
 }
 
 /** Only the switches the chosen model has. */
 export function ModelControls(props: Props) {
-  const { models, model, thinking, budget, isBrief, onModel, onThinking, onBudget } = props
+  const { models, model, thinking, budget, isBrief, highResolution } = props
+  const { onModel, onThinking, onBudget, onHighResolution } = props
   const messages = useMessages()
   const max = model.maxBudget
   const shown = max !== undefined && budget !== undefined && budget < max ? budget : undefined
@@ -53,6 +57,19 @@ export function ModelControls(props: Props) {
             onChange={(event) => onThinking(event.target.checked)}
           />
           {messages.thinking}
+        </label>
+      )}
+      {highResolution !== undefined && (
+        <label className="flex min-h-10 items-center gap-2">
+          <input
+            type="checkbox"
+            role="switch"
+            className="size-5 accent-(--accent)"
+            checked={highResolution}
+            aria-checked={highResolution}
+            onChange={(event) => onHighResolution(event.target.checked)}
+          />
+          {messages.highResolution}
         </label>
       )}
       {max !== undefined && thinking && (

@@ -1,12 +1,32 @@
-import { useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { limits } from '../../shared/config.ts'
+import { createTurns } from '../../shared/create-turns.ts'
 import type { Media } from '../../shared/media.ts'
-import { addFile, addUrl } from '../api/api.ts'
+import { addFile, addFrames, addUrl, addVideo, readMedia, type VideoFacts } from '../api/api.ts'
 import { ApiError, request } from '../api/request.ts'
-import { firstQuestion, readDraft, writeDraft, type Draft, type DraftMedia } from './draft.ts'
+import { untilSent } from '../api/upload.ts'
+import { isWhole, toParts, wholeFrame, type Frame } from '../framing/frame.ts'
 import { createId } from '../ui/create-id.ts'
+import { firstQuestion, readDraft, writeDraft, type Draft, type DraftMedia } from './draft.ts'
+import { forgetUnused, keepOriginal, readOriginal } from './originals.ts'
+import { sortFile } from './sort-file.ts'
 
 export type Refusal = { key: string; name: string; error: unknown }
+/** How much of a file has left (0 to 1), or that it waits for the network. */
+export type Progress = number | 'offline'
+/** A dialog that waits for the person: about a file just added, or one added before. */
+export type Editing =
+  | { kind: 'picture' | 'video'; origin: string }
+  | { kind: 'pdf'; file: File }
+  | { kind: 'camera' }
+  | { kind: 'phone' }
+
+const uploadsAtOnce = 3
+/** Where the models' own limit on pixels is by default; hints are about what they see. */
+const seenPixels = 2_621_440
+const inTurn = createTurns(uploadsAtOnce)
+/** Loaded with the first picture: asking in words alone needs none of it. */
+const loadPictures = () => import('../framing/pictures.ts')
 
 /** The question being written: every change is kept for a reload, every refused file is reported by name. */
 export function useDraft(place = firstQuestion, initial: Partial<Draft> = {}) {
@@ -16,6 +36,9 @@ export function useDraft(place = firstQuestion, initial: Partial<Draft> = {}) {
   if (current !== kept) setKept(current)
   const { draft } = current
   const [refusals, setRefusals] = useState<Refusal[]>([])
+  const [progress, setProgress] = useState<Record<string, Progress>>({})
+  const [editing, setEditing] = useState<Editing[]>([])
+  const [offer, setOffer] = useState<File | string | undefined>(undefined)
   const uploads = useRef(new Map<string, AbortController>())
 
   const latest = useRef(kept)
@@ -26,58 +49,225 @@ export function useDraft(place = firstQuestion, initial: Partial<Draft> = {}) {
     writeDraft(place, latest.current.draft)
     setKept(latest.current)
   }
+  const draftNow = () => (latest.current.place === place ? latest.current.draft : draft)
   const refuse = (name: string, error: unknown) =>
     setRefusals((before) => [...before, { key: createId(), name, error }])
+  const change = (key: string, replace: (item: DraftMedia) => DraftMedia[]) =>
+    update((before) => ({
+      ...before,
+      media: before.media.flatMap((item) => (item.key === key ? replace(item) : [item])),
+    }))
 
-  async function upload(name: string, send: (signal: AbortSignal) => Promise<Media>) {
-    const key = createId()
+  /** Sends what stands in the draft under `item.key`, and takes it out again where that fails. */
+  async function send(item: DraftMedia, work: (signal: AbortSignal) => Promise<Media>) {
+    const { key, name } = item
     const aborter = new AbortController()
     uploads.current.set(key, aborter)
-    update((before) => ({ ...before, media: [...before.media, { key, name }] }))
-    const replace = (change: (item: DraftMedia) => DraftMedia[]) =>
-      update((before) => ({
-        ...before,
-        media: before.media.flatMap((item) => (item.key === key ? change(item) : [item])),
-      }))
+    const wait = () => setProgress((before) => ({ ...before, [key]: 'offline' }))
     try {
-      const media = await send(aborter.signal)
-      replace((item) => [{ ...item, media }])
+      const media = await inTurn(async () => {
+        aborter.signal.throwIfAborted()
+        return await untilSent(() => work(aborter.signal), aborter.signal, wait)
+      })
+      change(key, (before) => [{ ...before, media }])
     } catch (error) {
-      replace(() => [])
+      change(key, () => [])
       if (!aborter.signal.aborted) refuse(name, error)
     } finally {
       uploads.current.delete(key)
+      setProgress(({ [key]: _done, ...rest }) => rest)
     }
   }
+  const sendFile = async (item: DraftMedia, file: File) =>
+    await send(item, (signal) =>
+      addFile(file, signal, (part) => setProgress((before) => ({ ...before, [item.key]: part }))),
+    )
+
+  async function findHints(key: string, file: File) {
+    try {
+      const { hints, preview } = await (await loadPictures()).lookAt(file, seenPixels)
+      preview.close()
+      if (hints.length > 0) change(key, (item) => [{ ...item, hints }])
+    } catch {
+      // A picture this browser cannot read is the server's to judge.
+    }
+  }
+
+  /** The file as it goes out: as it is where the server reads it, else rendered here. */
+  async function prepare(file: File): Promise<File> {
+    if (sortFile(file) !== 'heic' && file.size <= limits.maxUploadBytes) return file
+    const code = file.size > limits.maxUploadBytes ? 'media-too-big' : 'media-unreadable'
+    const { renderPictures } = await loadPictures()
+    const [rendered] = await renderPictures(file, wholeFrame, limits.maxSide ** 2).catch(() => [])
+    if (!rendered) throw new ApiError(code, '')
+    return rendered
+  }
+
+  async function sendOriginal(item: DraftMedia, file: File) {
+    try {
+      const ready = await prepare(file)
+      void findHints(item.key, ready)
+      await sendFile(item, ready)
+    } catch (error) {
+      change(item.key, () => [])
+      refuse(item.name, error)
+    }
+  }
+
+  /** A video is framed before anything is sent. */
+  async function beginVideo(file: File) {
+    const origin = createId()
+    await keepOriginal(origin, file)
+    setEditing((before) => [...before, { kind: 'video', origin }])
+  }
+
+  async function addPicture(file: File, key = createId()) {
+    const item = { key, name: file.name, origin: key }
+    update((before) => ({ ...before, media: [...before.media, item] }))
+    await keepOriginal(key, file)
+    await sendOriginal(item, file)
+  }
+
+  /** What a reload interrupted goes on. */
+  const resume = useEffectEvent(async () => {
+    await forgetUnused()
+    for (const item of draft.media.filter(({ media, key }) => !media && !uploads.current.has(key))) {
+      const file = item.crop === undefined && item.origin !== undefined ? await readOriginal(item.origin) : undefined
+      if (file && sortFile(file) !== 'video') void sendOriginal(item, file)
+      else change(item.key, () => [])
+    }
+  })
+  useEffect(() => void resume(), [place])
+
+  const stop = (key: string) => uploads.current.get(key)?.abort()
+  const itemsOf = (origin: string) => draft.media.filter((item) => item.origin === origin)
 
   return {
     draft,
     refusals,
+    progress,
     isUploading: draft.media.some(({ media }) => !media),
     update,
+    refuse,
     dismiss: () => setRefusals([]),
     async addFiles(files: File[]) {
       setRefusals([])
-      let room = limits.maxMedia - draft.media.length
+      let room = limits.maxMedia - draftNow().media.length
       await Promise.all(
         files.map(async (file) => {
+          const sort = sortFile(file)
+          if (sort === 'other') return refuse(file.name, new ApiError('media-unsupported', ''))
           if (room <= 0) return refuse(file.name, new ApiError('too-many-media', ''))
+          if (sort === 'pdf') return setEditing((before) => [...before, { kind: 'pdf', file }])
           room -= 1
-          if (file.type.startsWith('video/')) return refuse(file.name, new ApiError('video-unsupported', ''))
-          if (file.size > limits.maxUploadBytes) return refuse(file.name, new ApiError('media-too-big', ''))
-          await upload(file.name, (signal) => addFile(file, signal))
+          await (sort === 'video' ? beginVideo(file) : addPicture(file))
         }),
       )
     },
     /** A picture of this server's own, asked about like any other. */
-    addSample: async (name: string, path: string) =>
-      await upload(name, async (signal) => {
-        const blob = await (await request(path, { signal })).blob()
-        return await addFile(new File([blob], name, { type: blob.type }), signal)
-      }),
-    addUrl: async (url: string) => await upload(url, (signal) => addUrl(url, signal)),
+    addSample: async (name: string, path: string) => {
+      const blob = await (await request(path)).blob()
+      await addPicture(new File([blob], name, { type: blob.type }))
+    },
+    addUrl: async (url: string) => {
+      const key = createId()
+      const item = { key, name: url }
+      update((before) => ({ ...before, media: [...before.media, item] }))
+      await send(item, (signal) => addUrl(url, signal))
+      change(key, (added) => [{ ...added, origin: key }])
+    },
+    /** A video at an address, looked at so many times a second instead. */
+    async setUrlRate(key: string, url: string, fps: number) {
+      try {
+        const media = await addUrl(url, new AbortController().signal, fps)
+        change(key, (item) => [{ ...item, media }])
+      } catch (error) {
+        refuse(url, error)
+      }
+    },
+    /** The file behind a picture; what is not here, or cannot be shown here, is asked back from the server. */
+    async readOrigin(origin: string): Promise<File> {
+      const kept = await readOriginal(origin)
+      // No browser but Safari shows a TIFF; the server's lossless copy stands in for it.
+      if (kept && !/tiff?$/i.test(kept.type || kept.name)) return kept
+      const item = itemsOf(origin)[0]
+      if (!item?.media) throw new ApiError('unknown-media', '')
+      const blob = await readMedia(item.media.id)
+      const file = new File([blob], item.name, { type: blob.type })
+      await keepOriginal(origin, file)
+      return file
+    },
+    /** A picture that may be wanted: pasted beside text, or at a pasted address. */
+    offer,
+    setOffer,
+    /** A picture that the server has already. */
+    addMedia(name: string, media: Media) {
+      const key = createId()
+      update((before) => ({ ...before, media: [...before.media, { key, name, media, origin: key }] }))
+    },
+    /** Pictures made here; the one to be cropped is opened at once. */
+    async addMade(pages: File[], isToCrop: boolean) {
+      await Promise.all(
+        pages.map(async (page) => {
+          const key = createId()
+          if (isToCrop) setEditing((before) => [...before, { kind: 'picture', origin: key }])
+          await addPicture(page, key)
+        }),
+      )
+    },
+    /** The dialog in front, if any. */
+    editing: editing[0],
+    edit: (next: Editing) => setEditing((before) => [...before, next]),
+    endEditing: () => setEditing((before) => before.slice(1)),
+    /** The frames taken of a video, or with `facts` all of it, in place of what was taken before. */
+    async addTaken(origin: string, file: File, taken: { frames: Blob[]; fps: number } | VideoFacts) {
+      const item = { key: createId(), name: file.name, origin }
+      for (const { key } of itemsOf(origin)) stop(key)
+      update((old) => ({ ...old, media: [...old.media.filter((other) => other.origin !== origin), item] }))
+      const onProgress = (part: number) => setProgress((before) => ({ ...before, [item.key]: part }))
+      await send(item, (signal) =>
+        'frames' in taken
+          ? addFrames(taken.frames, taken.fps, signal, onProgress)
+          : addVideo(file, taken, signal, onProgress),
+      )
+    },
+    /** Frames a picture anew: what was made of its file before gives way to what is now. */
+    async frame(origin: string, file: File, frame: Frame, maxPixels: number) {
+      const before = itemsOf(origin)
+      const name = before[0]?.name ?? file.name
+      const count = toParts(frame).length
+      const hasCrops = frame.shapes.some(({ kind }) => kind === 'crop')
+      const items: DraftMedia[] = Array.from({ length: count }, (_, index) => ({
+        key: createId(),
+        name,
+        origin,
+        ...(hasCrops && count > 1 && { crop: index + 1 }),
+      }))
+      for (const { key } of before) stop(key)
+      const inPlace = (media: DraftMedia[], next: DraftMedia[]) => {
+        const at = media.findIndex((item) => item.origin === origin)
+        const others = media.filter((item) => item.origin !== origin)
+        return at === -1 ? [...others, ...next] : others.toSpliced(at, 0, ...next)
+      }
+      update((old) => ({ ...old, media: inPlace(old.media, items), frames: { ...old.frames, [origin]: frame } }))
+      if (isWhole(frame)) return await Promise.all(items.map((item) => sendOriginal(item, file)))
+      try {
+        const files = await (await loadPictures()).renderPictures(file, frame, maxPixels)
+        return await Promise.all(
+          items.map(async (item, index) => {
+            const rendered = files[index]
+            if (!rendered) return
+            void findHints(item.key, rendered)
+            await sendFile(item, rendered)
+          }),
+        )
+      } catch {
+        refuse(name, new ApiError('media-unreadable', ''))
+        update((old) => ({ ...old, media: inPlace(old.media, before) }))
+      }
+    },
     removeMedia(key: string) {
-      uploads.current.get(key)?.abort()
+      stop(key)
       update((before) => ({ ...before, media: before.media.filter((item) => item.key !== key) }))
     },
   }

@@ -23,6 +23,7 @@ export function AnswerNow({ run, config, onAsked }: { run: Run; config: Config; 
             question: run.question,
             media: run.media.map(({ id }) => id),
             model: run.model,
+            highResolution: run.media.some(({ isHighResolution }) => isHighResolution === true),
             thinking: { enabled: false },
             siblingOf: run.id,
           })

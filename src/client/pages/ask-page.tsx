@@ -29,7 +29,21 @@ export function AskPage({ config }: { config: Config }) {
   const samples = config.samples.toSorted((a, b) => Number(b.language === language) - Number(a.language === language))
   return (
     <div className="mx-auto w-full max-w-3xl py-6 sm:py-12">
-      <DropTarget onFiles={(files) => void state.addFiles(files)} onUrl={(url) => void state.addUrl(url)} />
+      <DropTarget
+        onFiles={(files) => void state.addFiles(files)}
+        onUrl={(url) => void state.addUrl(url)}
+        onText={(text) =>
+          state.update((before) => ({
+            ...before,
+            text:
+              before.text === ''
+                ? text
+                : `${before.text}
+${text}`,
+          }))
+        }
+        onOffer={state.setOffer}
+      />
       <h1 className="mb-4 font-serif text-4xl font-semibold tracking-tight text-balance sm:text-5xl">
         {messages.tagline}
       </h1>
@@ -43,7 +57,7 @@ export function AskPage({ config }: { config: Config }) {
         model={model}
         isAsking={isAsking}
         error={error}
-        onAsk={() => ask(toQuestion(draft, model, messages.defaultQuestion))}
+        onAsk={() => ask(toQuestion(draft, model, messages))}
       />
       <h2 className="mt-10 mb-3 text-sm font-medium text-ink-soft">{messages.samples}</h2>
       <ul className="grid grid-cols-2 gap-4 sm:grid-cols-3">

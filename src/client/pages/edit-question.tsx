@@ -18,6 +18,7 @@ export function EditQuestion({ run, config, onAsked, onCancel }: Props) {
     media: run.media.map((media, index) => ({ key: media.id, name: messages.picture(index + 1), media })),
     model: run.model,
     thinking: run.thinking.enabled,
+    highResolution: run.media.some(({ isHighResolution }) => isHighResolution === true),
     ...(run.thinking.budget !== undefined && { budget: run.thinking.budget }),
   })
   const clear = () => state.update((before) => ({ ...before, text: '', media: [] }))
@@ -30,14 +31,18 @@ export function EditQuestion({ run, config, onAsked, onCancel }: Props) {
   if (!model) return null
   return (
     <div ref={place}>
-      <DropTarget onFiles={(files) => void state.addFiles(files)} onUrl={(url) => void state.addUrl(url)} />
+      <DropTarget
+        onFiles={(files) => void state.addFiles(files)}
+        onUrl={(url) => void state.addUrl(url)}
+        onOffer={state.setOffer}
+      />
       <Composer
         state={state}
         models={config.models}
         model={model}
         isAsking={isAsking}
         error={error}
-        onAsk={() => ask({ ...toQuestion(state.draft, model, messages.defaultQuestion), siblingOf: run.id })}
+        onAsk={() => ask({ ...toQuestion(state.draft, model, messages), siblingOf: run.id })}
       >
         <button
           type="button"

@@ -30,6 +30,7 @@ export function FollowUp({ run, runs, config, onAsked }: Props) {
   const state = useDraft(`follow ${run.id}`, {
     model: run.model,
     thinking: run.thinking.enabled,
+    highResolution: run.media.some(({ isHighResolution }) => isHighResolution === true),
     ...(run.thinking.budget !== undefined && { budget: run.thinking.budget }),
   })
   const { draft } = state
@@ -40,7 +41,7 @@ export function FollowUp({ run, runs, config, onAsked }: Props) {
   const stop = useMutation({ mutationFn: () => stopRun(run.id) })
   const { ask, isAsking, error } = useAsk((made, { question }) => {
     // What was asked from a selection leaves the box as it is.
-    const isFromBox = question === (draft.text.trim() || messages.defaultQuestion)
+    const isFromBox = model !== undefined && question === toQuestion(draft, model, messages).question
     if (made.parent === run.id && isFromBox) state.update((before) => ({ ...before, text: '', media: [] }))
     onAsked(made)
   })
@@ -77,7 +78,11 @@ export function FollowUp({ run, runs, config, onAsked }: Props) {
       className="print:hidden sticky bottom-0 z-10 -mx-4 mt-auto bg-paper/95 px-4 pt-2 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:-mx-8 sm:px-8"
     >
       <div className="mx-auto max-w-7xl">
-        <DropTarget onFiles={(files) => void state.addFiles(files)} onUrl={(url) => void state.addUrl(url)} />
+        <DropTarget
+          onFiles={(files) => void state.addFiles(files)}
+          onUrl={(url) => void state.addUrl(url)}
+          onOffer={state.setOffer}
+        />
         <SelectionTools onAsk={askAbout} onQuote={quoteInto} />
         <Composer
           state={state}
@@ -88,7 +93,7 @@ export function FollowUp({ run, runs, config, onAsked }: Props) {
           isCompact
           placeholder={messages.followUpPlaceholder}
           stop={isLive ? { isStopping: stop.isPending, onStop: () => stop.mutate() } : undefined}
-          onAsk={() => ask({ ...toQuestion(draft, model, messages.defaultQuestion), parent: run.id })}
+          onAsk={() => ask({ ...toQuestion(draft, model, messages), parent: run.id })}
         >
           <ShareButton runs={runs} />
           <button type="button" className="button" onClick={() => navigate('/')}>

@@ -1,29 +1,37 @@
 import { useRef } from 'react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { Model } from '../../shared/config.ts'
+import type { Messages } from '../../shared/messages/en.ts'
 import type { Run } from '../../shared/run.ts'
 import { createRun, type Question } from '../api/api.ts'
-import { hasThinking, type Draft } from '../composer/draft.ts'
+import { hasHighResolution, hasThinking, type Draft } from '../composer/draft.ts'
+import { toNotes } from '../composer/to-notes.ts'
 import { createId } from '../ui/create-id.ts'
 
 type NewQuestion = Omit<Question, 'key'>
 
 /** What the composer holds, ready to be asked. */
-export function toQuestion(draft: Draft, model: Model, defaultQuestion: string): NewQuestion {
+export function toQuestion(draft: Draft, model: Model, messages: Messages): NewQuestion {
+  const text = draft.text.trim() || messages.defaultQuestion
+  const notes = toNotes(draft, messages)
   return {
-    question: draft.text.trim() || defaultQuestion,
+    question: notes.length > 0 ? `${text}\n\n${notes.join('\n')}` : text,
     media: draft.media.flatMap(({ media }) => (media ? [media.id] : [])),
     ...toSettings(draft, model),
   }
 }
 
-export function toSettings(draft: Draft, model: Model): Pick<NewQuestion, 'model' | 'thinking'> {
+export function toSettings(draft: Draft, model: Model): Pick<NewQuestion, 'model' | 'thinking' | 'highResolution'> {
   const enabled = hasThinking(model, draft)
   const budget =
     enabled && model.maxBudget !== undefined && draft.budget !== undefined && draft.budget < model.maxBudget
       ? draft.budget
       : undefined
-  return { model: model.id, thinking: { enabled, ...(budget !== undefined && { budget }) } }
+  return {
+    model: model.id,
+    thinking: { enabled, ...(budget !== undefined && { budget }) },
+    ...(hasHighResolution(model, draft) && { highResolution: true }),
+  }
 }
 
 export function useAsk(onAsked: (run: Run, question: NewQuestion) => void) {

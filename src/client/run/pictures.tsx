@@ -31,24 +31,40 @@ export function Pictures({ media, toUrl = toOwnUrl }: { media: Media[]; toUrl?: 
       <ul className="flex flex-wrap gap-3">
         {media.map((item, index) => (
           <li key={item.id}>
-            <button
-              type="button"
-              aria-label={messages.openPicture(index + 1)}
-              className="block overflow-hidden rounded-xl border border-line"
-              onClick={() => {
-                setOpen(index)
-                setZoom(0)
-                dialog.current?.showModal()
-              }}
-            >
-              <img
-                src={toUrl(item.id)}
-                alt={messages.picture(index + 1)}
-                width={item.width}
-                height={item.height}
-                className="max-h-40 w-auto max-w-full sm:max-h-44"
-              />
-            </button>
+            {item.url !== undefined ? (
+              <a
+                href={item.url}
+                target="_blank"
+                rel="noopener noreferrer"
+                className="block max-w-64 truncate underline"
+              >
+                {messages.video.open} · {item.url}
+              </a>
+            ) : (
+              <button
+                type="button"
+                aria-label={messages.openPicture(index + 1)}
+                className="block overflow-hidden rounded-xl border border-line"
+                onClick={() => {
+                  setOpen(index)
+                  setZoom(0)
+                  dialog.current?.showModal()
+                }}
+              >
+                <img
+                  src={toUrl(item.id)}
+                  alt={messages.picture(index + 1)}
+                  width={item.width}
+                  height={item.height}
+                  className="max-h-40 w-auto max-w-full sm:max-h-44"
+                />
+                {item.frames !== undefined && item.durationMs !== undefined && (
+                  <span className="block px-2 py-1 text-xs text-ink-soft">
+                    {messages.video.facts(item.durationMs / 1000, item.frames)}
+                  </span>
+                )}
+              </button>
+            )}
           </li>
         ))}
       </ul>

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import type { Share } from '../../shared/share.ts'
 import { useMessages } from '../language.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
-import { QrCode } from './qr-code.tsx'
+import { QrCode } from '../ui/qr-code.tsx'
 
 type Props = { share: Share; isBusy: boolean; onRevoke: () => void }
 

@@ -4,7 +4,7 @@ import type { Run } from '../../shared/run.ts'
 import { listShares } from '../api/shares.ts'
 import { useMessages } from '../language.tsx'
 
-const QrCode = lazy(async () => ({ default: (await import('../share/qr-code.tsx')).QrCode }))
+const QrCode = lazy(async () => ({ default: (await import('../ui/qr-code.tsx')).QrCode }))
 
 /** On paper only: the way to the link, where the conversation has one. */
 export function PrintLink({ runs }: { runs: Run[] }) {
