@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { root } from './start.mjs'
 
 const allowed =
-  /^(MIT|ISC|0BSD|BSD-[23]-Clause|Apache-2\.0|BlueOak-1\.0\.0|Unlicense|LGPL-3\.0-or-later|OFL-1\.1|MPL-2\.0)$/
+  /^(MIT|ISC|0BSD|BSD-[23]-Clause|Apache-2\.0|BlueOak-1\.0\.0|Unlicense|LGPL-3\.0(?:-or-later)?|OFL-1\.1|MPL-2\.0)$/
 /** Read by tests only, shipped nowhere: the examples of the CommonMark specification. */
 const testsOnly = new Map([['commonmark-spec', 'CC-BY-SA-4.0']])
 /** With binaries for the systems we know inside; `npm ci` runs no script of it. */
@@ -44,7 +44,8 @@ Made by \`npm run licences\` from the lock file. ShowWork itself is MIT.
 
 ${head}${[...new Set(rows)].sort().join('\n')}
 
-libvips inside sharp is LGPL-3.0-or-later: it is a library of its own beside ours and can be exchanged.
+libvips inside sharp and libheif are LGPL-3.0: each is a file of its own beside ours and can be exchanged. libheif decodes
+HEIC in a worker, loaded only where the browser cannot.
 
 ## What the page is built from
 
