@@ -6,6 +6,7 @@ import { readConfig } from './api/api.ts'
 import { HistoryDrawer } from './history/history-drawer.tsx'
 import { useLanguage, type Language } from './language.tsx'
 import { AskPage } from './pages/ask-page.tsx'
+import { InstallButton } from './receive/install-button.tsx'
 import { toWords } from './ui/error-words.ts'
 import { HeaderSelect } from './ui/header-select.tsx'
 import { applyTheme, readTheme, themes, type Theme } from './ui/theme.ts'
@@ -115,7 +116,9 @@ export function App() {
       <AccessDialog />
       {/* Not before the page: it would be pushed away. */}
       {!config.isPending && (
-        <footer className="px-4 pb-4 text-center text-xs text-ink-soft sm:px-8">{messages.quiet}</footer>
+        <footer className="px-4 pb-4 text-center text-xs text-ink-soft sm:px-8">
+          {messages.quiet} <InstallButton />
+        </footer>
       )}
     </div>
   )

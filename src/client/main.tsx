@@ -31,3 +31,5 @@ void messages.then((messages) => {
   if (root?.hasChildNodes() === true) void takeOver(root, render(messages))
   else if (root) render(messages)(root)
 })
+// Under the development server modules change by the minute; nothing of it should stay.
+if (import.meta.env.PROD) void import('./receive/register.ts').then(({ registerReceiver }) => registerReceiver())

@@ -1,10 +1,11 @@
 // Not the modules: the addresses of workers, built apart.
 /* oxlint-disable import/default */
 import heicUrl from './framing/heic-decoder.ts?worker&url'
+import receiverUrl from './receive/service-worker.ts?worker&url'
 import pdfUrl from './pdf/pdf-decoder.ts?worker&url'
 import pictureUrl from './framing/picture-worker.ts?worker&url'
 
-const urls = { picture: pictureUrl, heic: heicUrl, pdf: pdfUrl }
+const urls = { picture: pictureUrl, heic: heicUrl, pdf: pdfUrl, receiver: receiverUrl }
 
 type Factory = { createPolicy: (name: string, rules: { createScriptURL: (url: string) => string }) => Rules }
 type Rules = { createScriptURL: (url: string) => string }
@@ -18,5 +19,6 @@ const rules: Rules = {
 }
 const policy = (globalThis as { trustedTypes?: Factory }).trustedTypes?.createPolicy('showwork', rules) ?? rules
 
-export const createWorker = (name: keyof typeof urls) =>
-  new Worker(policy.createScriptURL(urls[name]), { type: 'module' })
+export const toWorkerUrl = (name: keyof typeof urls) => policy.createScriptURL(urls[name])
+
+export const createWorker = (name: keyof typeof urls) => new Worker(toWorkerUrl(name), { type: 'module' })

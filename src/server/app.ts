@@ -88,6 +88,8 @@ export function createApp(deps: AppDeps) {
   app.get('/healthz', (c) => c.text('ok'))
   app.get('/readyz', (c) => (deps.runs.isReady() ? c.text('ready') : c.text('not ready', 503)))
   app.get('/metrics', createMetricsRoute(deps.metrics, deps.admin))
+  // Shared from another app before the page's own receiver was there. Nothing is read of it.
+  app.post('/receive', (c) => c.redirect('/?received=none', 303))
   app.use(createGuard(deps.allowedHosts))
   // Before the visitor's cookie: whoever opens a link gets none.
   app.route('/api/shares', createOpenShareRoutes(deps))

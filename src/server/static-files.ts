@@ -47,6 +47,8 @@ export function readStaticFiles(dir: string) {
       ETag: file.etag,
       Vary: 'Accept-Encoding',
       'Cache-Control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+      // It hears of what is shared with the page at any of its addresses.
+      ...(path.startsWith('/assets/service-worker-') && { 'Service-Worker-Allowed': '/' }),
       // A worker runs under the policy of its own response; only one that decodes may compile WebAssembly.
       ...(/^\/assets\/[^/]*decoder[^/]*\.m?js$/.test(path) && { 'Content-Security-Policy': decoderPolicy }),
     }

@@ -36,6 +36,7 @@ export const problemCodes = [
   'visitor-blocked',
   'uploads-per-minute',
   'busy',
+  'not-received',
   'share-gone',
   'share-live',
   'too-many-shares',

@@ -3,6 +3,7 @@ import { Composer } from '../composer/composer.tsx'
 import { DropTarget } from '../composer/drop-target.tsx'
 import { useDraft } from '../composer/use-draft.ts'
 import { useLanguage } from '../language.tsx'
+import { useReceived } from '../receive/use-received.ts'
 import { useOpenRun } from '../run/use-open-run.ts'
 import { toQuestion, useAsk } from './use-ask.ts'
 
@@ -10,6 +11,7 @@ export function AskPage({ config }: { config: Config }) {
   const { language, messages } = useLanguage()
   const open = useOpenRun()
   const state = useDraft()
+  useReceived(state)
   const { draft } = state
   const model =
     config.models.find(({ id }) => id === draft.model) ?? config.models.find(({ id }) => id === config.defaultModel)

@@ -21,7 +21,8 @@ const problems: Record<ProblemCode, string> = {
   'key-reused': 'This question was already sent with other content. Ask again.',
   'media-too-big': 'The file is larger than 20 MB. Make it smaller or take a screenshot.',
   'media-unreadable': 'The picture is damaged or incomplete. Save it again or take a screenshot.',
-  'media-unsupported': 'This is no picture we can read. Use JPEG, PNG, WebP, GIF, AVIF, TIFF or BMP.',
+  'media-unsupported':
+    'This is nothing we can read. Use a picture (JPEG, PNG, WebP, GIF, AVIF, HEIC, TIFF or BMP), a PDF or a video.',
   'media-too-small': 'The picture is too small or too narrow: each side needs 11 pixels. Use a larger one.',
   'media-too-many-pixels': 'The picture has more than 120 million pixels. Make it smaller.',
   'video-unsupported': 'Video cannot be asked about yet. Add a picture of one moment of it.',
@@ -46,6 +47,7 @@ const problems: Record<ProblemCode, string> = {
   'too-many-shares': 'There may be 1,000 links. Revoke some first.',
   'import-unreadable': 'This is no file that ShowWork exported, or it is damaged. Export it again.',
   'shutting-down': 'The server is restarting. Ask again in a few seconds.',
+  'not-received': 'It did not arrive. Share it again now that this page is open.',
   'quota-full':
     'Your pictures take up all the room you have here. Delete questions you no longer need, then add it again.',
   'storage-full': 'The server cannot save anything right now. Try again later.',
@@ -179,6 +181,8 @@ export const en = {
   samples: 'Or try one of these',
   writtenSample: 'written sample',
   demo: 'No model is connected: the samples below are written for this page and play as a live run would. To ask a real model, set DASHSCOPE_API_KEY in .env, or start Ollama with a vision model.',
+  install: 'Install as an app',
+  sharedWithUs: 'What you shared',
   quiet:
     'Answers can be wrong: check them. Pictures and questions go to this server and the model it uses, nowhere else.',
   waiting: 'Waiting for the model …',
