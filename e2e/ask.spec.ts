@@ -191,6 +191,7 @@ test('a picture is fetched by its address; a private address is refused in words
   await url.fill('http://10.0.0.1/x.png')
   await url.press('Enter')
   await expect(page.getByRole('alert')).toContainText('http://10.0.0.1/x.png')
+  await expect(url).toHaveValue('http://10.0.0.1/x.png')
 })
 
 test('the keyboard alone is enough to ask, stop and begin again', async ({ page, app }) => {

@@ -4,7 +4,8 @@ import { createImeGuard } from '../ui/is-composing.ts'
 
 type Props = {
   onFiles: (files: File[]) => void
-  onUrl: (url: string) => void
+  /** False where it is refused. */
+  onUrl: (url: string) => Promise<boolean>
   onCamera: () => void
   onScreen: () => void
   onPhone: () => void
@@ -32,10 +33,12 @@ export function AddMedia({ onFiles, onUrl, onCamera, onScreen, onPhone }: Props)
     input.value = ''
     onFiles(chosen)
   }
-  const handleUrl = () => {
-    if (url.trim() === '') return
-    onUrl(url.trim())
+  const handleUrl = async () => {
+    const tried = url.trim()
+    if (tried === '') return
     setUrl('')
+    // What is refused is there again, to be mended.
+    if (!(await onUrl(tried))) setUrl((now) => now || tried)
   }
   return (
     <div className="mb-3 flex flex-wrap items-center gap-2">
@@ -90,11 +93,11 @@ export function AddMedia({ onFiles, onUrl, onCamera, onScreen, onPhone }: Props)
         onKeyDown={(event) => {
           if (event.key !== 'Enter' || ime.isComposing(event.nativeEvent)) return
           event.preventDefault()
-          handleUrl()
+          void handleUrl()
         }}
       />
       {url.trim() !== '' && (
-        <button type="button" className="button" onClick={handleUrl}>
+        <button type="button" className="button" onClick={() => void handleUrl()}>
           {messages.fetchUrl}
         </button>
       )}

@@ -138,7 +138,7 @@ export function Composer(props: Props) {
         <div className={isFull ? 'contents' : 'hidden'}>
           <AddMedia
             onFiles={(chosen) => void state.addFiles(chosen)}
-            onUrl={(url) => void state.addUrl(url)}
+            onUrl={state.addUrl}
             onCamera={() => state.edit({ kind: 'camera' })}
             onScreen={() => void handleScreen()}
             onPhone={() => state.edit({ kind: 'phone' })}

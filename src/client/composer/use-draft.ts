@@ -58,8 +58,8 @@ export function useDraft(place = firstQuestion, initial: Partial<Draft> = {}) {
       media: before.media.flatMap((item) => (item.key === key ? replace(item) : [item])),
     }))
 
-  /** Sends what stands in the draft under `item.key`, and takes it out again where that fails. */
-  async function send(item: DraftMedia, work: (signal: AbortSignal) => Promise<Media>) {
+  /** Sends what stands in the draft under `item.key`, and takes it out again where that fails: false where it is refused. */
+  async function send(item: DraftMedia, work: (signal: AbortSignal) => Promise<Media>): Promise<boolean> {
     const { key, name } = item
     const aborter = new AbortController()
     uploads.current.set(key, aborter)
@@ -70,9 +70,12 @@ export function useDraft(place = firstQuestion, initial: Partial<Draft> = {}) {
         return await untilSent(() => work(aborter.signal), aborter.signal, wait)
       })
       change(key, (before) => [{ ...before, media }])
+      return true
     } catch (error) {
       change(key, () => [])
-      if (!aborter.signal.aborted) refuse(name, error)
+      if (aborter.signal.aborted) return true
+      refuse(name, error)
+      return false
     } finally {
       uploads.current.delete(key)
       setProgress(({ [key]: _done, ...rest }) => rest)
@@ -169,12 +172,14 @@ export function useDraft(place = firstQuestion, initial: Partial<Draft> = {}) {
       const blob = await (await request(path)).blob()
       await addPicture(new File([blob], name, { type: blob.type }))
     },
-    addUrl: async (url: string) => {
+    /** False where it is refused. */
+    addUrl: async (url: string): Promise<boolean> => {
       const key = createId()
       const item = { key, name: url }
       update((before) => ({ ...before, media: [...before.media, item] }))
-      await send(item, (signal) => addUrl(url, signal))
+      const isTaken = await send(item, (signal) => addUrl(url, signal))
       change(key, (added) => [{ ...added, origin: key }])
+      return isTaken
     },
     /** A video at an address, looked at so many times a second instead. */
     async setUrlRate(key: string, url: string, fps: number) {

@@ -4,9 +4,7 @@ import { useMessages } from '../language.tsx'
 import { Pictures } from '../run/pictures.tsx'
 import { SiblingArrows } from './sibling-arrows.tsx'
 import { splitQuote } from '../../shared/markdown/split-quote.ts'
-
-/** A question this long is read, not glanced at. */
-const longChars = 240
+import { questionType } from '../../shared/question-type.ts'
 
 type Props = {
   run: Run
@@ -20,7 +18,6 @@ export function TurnQuestion({ run, isFirst, siblings, onShow, onEdit }: Props) 
   const messages = useMessages()
   const { quote, rest } = splitQuote(run.question)
   const Heading = isFirst ? 'h1' : 'h2'
-  const size = isFirst ? 'text-2xl sm:text-3xl' : 'text-xl sm:text-2xl'
   return (
     <article aria-label={messages.question}>
       {quote !== '' && (
@@ -28,11 +25,7 @@ export function TurnQuestion({ run, isFirst, siblings, onShow, onEdit }: Props) 
           <RichText text={quote} isStreaming={false} />
         </blockquote>
       )}
-      <Heading
-        className={`mb-3 max-w-prose wrap-anywhere whitespace-pre-wrap ${rest.length > longChars ? 'text-lg' : `font-serif font-semibold ${size}`}`}
-      >
-        {rest}
-      </Heading>
+      <Heading className={`mb-3 max-w-prose whitespace-pre-wrap ${questionType(rest, isFirst)}`}>{rest}</Heading>
       <Pictures media={run.media} />
       <div className="mt-2 flex items-center gap-2">
         <button type="button" className="quiet" onClick={onEdit}>

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import type { Run } from '../../shared/run.ts'
 import { RichText } from '../answer/rich-text.tsx'
 import { splitQuote } from '../../shared/markdown/split-quote.ts'
+import { questionType } from '../../shared/question-type.ts'
 import { useMessages } from '../language.tsx'
 
 type Props = { run: Run; isFirst: boolean; pictures: ReactNode }
@@ -22,11 +23,7 @@ export function SharedQuestion({ run, isFirst, pictures }: Props) {
             </blockquote>
           )}
           {rest !== '' && (
-            <Heading
-              className={`mb-4 max-w-prose font-serif font-semibold whitespace-pre-wrap ${isFirst ? 'text-2xl sm:text-3xl' : 'text-xl sm:text-2xl'}`}
-            >
-              {rest}
-            </Heading>
+            <Heading className={`mb-4 max-w-prose whitespace-pre-wrap ${questionType(rest, isFirst)}`}>{rest}</Heading>
           )}
           {pictures}
         </article>

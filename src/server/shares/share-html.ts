@@ -3,6 +3,7 @@ import { escapeHtml as esc, toHtml } from '../../shared/markdown/to-html.ts'
 import { splitQuote } from '../../shared/markdown/split-quote.ts'
 import { toPlainText } from '../../shared/markdown/to-plain-text.ts'
 import type { Messages } from '../../shared/messages/en.ts'
+import { questionType } from '../../shared/question-type.ts'
 import { isEnded, type Run } from '../../shared/run.ts'
 import type { SharedView } from '../../shared/share.ts'
 import type { PageAssets } from '../page-assets.ts'
@@ -98,7 +99,7 @@ async function toTurn(run: Run, isFirst: boolean, shareId: string, words: Messag
   const question =
     rest === ''
       ? ''
-      : `${quotation}<${heading} class="mb-4 max-w-prose font-serif font-semibold whitespace-pre-wrap ${isFirst ? 'text-2xl sm:text-3xl' : 'text-xl sm:text-2xl'}">${esc(rest)}</${heading}>`
+      : `${quotation}<${heading} class="mb-4 max-w-prose whitespace-pre-wrap ${questionType(rest, isFirst)}">${esc(rest)}</${heading}>`
   const pictures = toPictures(run.media, shareId, words)
   const article =
     question === '' && pictures === ''
