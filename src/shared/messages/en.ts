@@ -287,7 +287,7 @@ export const en = {
       'This PDF cannot be opened: it is damaged or asks for a password. Save it without one, or take a screenshot.',
     page: (number: number) => `Page ${number}`,
     crop: (number: number) => `Crop page ${number}`,
-    add: (count: number) => (count === 1 ? 'Add 1 page' : `Add ${count} pages`),
+    add: (count: number) => (count === 0 ? 'Add pages' : count === 1 ? 'Add 1 page' : `Add ${count} pages`),
     full: 'A question can have 8 pictures.',
   },
   capture: {

@@ -210,7 +210,7 @@ export const zh: Messages = {
     failed: '无法打开此 PDF：文件已损坏或需要密码。请另存为无密码的文件，或截图。',
     page: (number: number) => `第 ${number} 页`,
     crop: (number: number) => `裁剪第 ${number} 页`,
-    add: (count: number) => `添加 ${count} 页`,
+    add: (count: number) => (count === 0 ? '添加页面' : `添加 ${count} 页`),
     full: '一个问题最多 8 张图片。',
   },
   capture: {
