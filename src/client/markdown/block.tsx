@@ -5,6 +5,7 @@ import { CodeBlock } from './code-block.tsx'
 import { Formula, GrowingContext } from './formula.tsx'
 import { holdEnd } from './hold-end.ts'
 import { isCostly } from '../../shared/markdown/is-costly.ts'
+import { isSafeUrl } from '../../shared/markdown/is-safe-url.ts'
 import type { Labels } from './labels.ts'
 import { growingPlugins, wholePlugins } from './plugins.ts'
 import type { Viewport } from './viewport.ts'
@@ -14,13 +15,11 @@ export type Kit = { labels: Labels; viewport: Viewport; components: Components }
 /** A block that is nothing but code needs no parser, however long it grows. */
 const fenced = /^(`{3,}|~{3,})[ \t]*([^\s`]*)[^\n`]*\n([^]*?)(?:(?<=\n)\1[ \t]*\s*|$)$/
 
-const isSafe = (href: string | undefined) => href !== undefined && /^(https?:|mailto:)/i.test(href)
-
 const toText = (children: ReactNode): string =>
   typeof children === 'string' ? children : Array.isArray(children) ? children.map(toText).join('') : ''
 
 function Link({ href, children }: { href: string | undefined; children: ReactNode }) {
-  return isSafe(href) ? (
+  return href !== undefined && isSafeUrl(href) ? (
     <a href={href} title={href} target="_blank" rel="noopener noreferrer">
       {children}
     </a>

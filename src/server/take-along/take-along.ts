@@ -51,7 +51,7 @@ export function createTakeAlong(deps: {
 
   return {
     toMarkdown: async (id: string, visitor: string, place: FilePlace) =>
-      toMarkdown(await readItems(id, visitor), place),
+      await toMarkdown(await readItems(id, visitor), place),
 
     async toHtml(id: string, visitor: string, place: FilePlace): Promise<string> {
       const items = await readItems(id, visitor)
@@ -66,7 +66,7 @@ export function createTakeAlong(deps: {
         picture.bytes = new Uint8Array(await sharp(picture.bytes).png().toBuffer())
         picture.mime = 'image/png'
       }
-      return toDocx(items, place)
+      return await toDocx(items, place)
     },
 
     all: (visitor: string) => archive.ofVisitor(visitor),

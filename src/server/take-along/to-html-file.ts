@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { escapeHtml as esc, toHtml } from '../../shared/markdown/to-html.ts'
 import { toPlainText } from '../../shared/markdown/to-plain-text.ts'
 import { fileReplay } from './file-replay.ts'
@@ -10,7 +11,7 @@ body{max-width:46rem;margin:0 auto;padding:2rem 1.25rem 4rem;background:var(--pa
 h1,h2.question{font-family:Georgia,'Songti SC','Noto Serif CJK SC',serif;font-size:1.6rem;line-height:1.3;white-space:pre-wrap}
 h2.label,summary,.source,.end{color:var(--soft);font-size:.875rem;font-weight:500}
 article+article{margin-top:3rem;border-top:1px solid var(--line);padding-top:2rem}
-img{max-width:100%;max-height:24rem;border:1px solid var(--line);border-radius:.75rem}
+img{max-width:100%;height:auto;max-height:24rem;border:1px solid var(--line);border-radius:.75rem}
 details{margin:1.5rem 0;border:1px solid var(--line);border-radius:.75rem;padding:.75rem 1rem}
 summary{cursor:pointer}
 .thinking{color:var(--soft);font-size:.95rem}
@@ -25,14 +26,26 @@ a{color:var(--accent)}
 @media print{body{max-width:none;padding:0;background:none;color:#000}.replay,details:not([open]){display:none}img{max-height:12cm}math,tr,pre,img{break-inside:avoid}}
 `
 
+const replay = `(${fileReplay.toString()})(document)`
+
+const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+/** Whatever a text should bring about, a browser runs our script and nothing else, and fetches nothing. */
+const policy = [
+  "default-src 'none'",
+  'img-src data:',
+  `style-src ${hash(styles)}`,
+  `script-src ${hash(replay)}`,
+  "base-uri 'none'",
+  "form-action 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ')
+
 async function toText(text: string): Promise<string> {
   const pieces: string[] = []
   for await (const piece of toHtml(text)) pieces.push(piece)
   // Word knows a formula by its namespace.
-  return pieces
-    .join('')
-    .replaceAll('<math', '<math')
-    .replace(/<math(?![^>]*xmlns)/g, '<math xmlns="http://www.w3.org/1998/Math/MathML"')
+  return pieces.join('').replace(/<math(?![^>]*xmlns)/g, '<math xmlns="http://www.w3.org/1998/Math/MathML"')
 }
 
 async function toArticle({ run, pictures }: FileRun, isFirst: boolean, place: FilePlace): Promise<string> {
@@ -41,7 +54,7 @@ async function toArticle({ run, pictures }: FileRun, isFirst: boolean, place: Fi
   const images = pictures.map((picture, index) => {
     const { width, height } = picture
     const size = width === undefined || height === undefined ? '' : ` width="${width}" height="${height}"`
-    return `<p><img alt="${esc(words.picture(index + 1))}"${size} style="height:auto" src="${toDataUrl(picture)}"></p>`
+    return `<p><img alt="${esc(words.picture(index + 1))}"${size} src="${toDataUrl(picture)}"></p>`
   })
   const end = toEndLine(run, words)
   const thinking =
@@ -77,6 +90,8 @@ export async function toHtmlFile(items: FileRun[], archive: AsyncIterable<string
 <html lang="${language}">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta http-equiv="x-dns-prefetch-control" content="off">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <meta name="generator" content="ShowWork">
@@ -87,7 +102,7 @@ export async function toHtmlFile(items: FileRun[], archive: AsyncIterable<string
 ${articles.join('\n')}
 <script type="application/x-ndjson" id="showwork">
 ${lines.join('')}</script>
-<script>(${fileReplay.toString()})(document)</script>
+<script>${replay}</script>
 </body>
 </html>
 `

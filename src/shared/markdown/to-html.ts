@@ -1,5 +1,7 @@
 import type { List, Nodes, Table } from 'mdast'
+import { createPauses } from '../create-pauses.ts'
 import { isCostly } from './is-costly.ts'
+import { isSafeUrl } from './is-safe-url.ts'
 import { parseAnswer } from './parse-answer.ts'
 import { createSplitter } from './split-blocks.ts'
 import { toMathml } from './to-mathml.ts'
@@ -7,11 +9,9 @@ import { toMathml } from './to-mathml.ts'
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 export const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (char) => entities[char] ?? char)
 
-const isSafe = (url: string) => /^(https?:|mailto:)/i.test(url)
-
 /** Links show where they go; whatever else was meant is text. */
 function toLink(url: string, content: string): string {
-  if (!isSafe(url)) return `<span>${content}</span>`
+  if (!isSafeUrl(url)) return `<span>${content}</span>`
   const href = escapeHtml(url)
   return `<a href="${href}" title="${href}" target="_blank" rel="noopener noreferrer">${content}</a>`
 }
@@ -100,9 +100,6 @@ function toHtmlFrom(node: Nodes, define: Define): string {
   }
 }
 
-/** Several texts of one page share the thread with everybody else: after this long others get their turn. */
-const turnMs = 8
-
 /**
  * Model text as HTML for readers without our renderer: formulas as MathML, no style attributes, nothing that loads or
  * runs. In pieces as wide as the page's own, so that the page can take over without a jump. What stands behind
@@ -116,14 +113,11 @@ export async function* toHtml(text: string, maxChars = Infinity): AsyncGenerator
   for (const [label, line] of definitions) urls.set(label, /\]:\s*<?([^\s>]+)/.exec(line)?.[1] ?? '')
   const define: Define = (label) => urls.get(label.toLowerCase())
   const definitionLines = [...definitions.values()].join('\n')
-  let startedAt = performance.now()
+  const pause = createPauses()
   for (const { blocks } of groups) {
     yield '<div class="md-group">'
     for (const block of blocks) {
-      if (performance.now() - startedAt > turnMs) {
-        await new Promise((resolve) => setTimeout(resolve))
-        startedAt = performance.now()
-      }
+      await pause()
       const content = isCostly(block.text)
         ? `<p class="md-plain">${escapeHtml(block.text.trim())}</p>`
         : toHtmlOf(parseAnswer(`${block.text}\n\n${definitionLines}`).children, define)

@@ -1,32 +1,10 @@
-import { inflateRawSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
+import { unzip } from '../../../../e2e/support/unzip.ts'
 import { en } from '../../../shared/messages/en.ts'
 import type { Run } from '../../../shared/run.ts'
 import type { FilePlace } from '../file-words.ts'
 import { toDocx } from './to-docx.ts'
 import { toOmml } from './to-omml.ts'
-
-/** The files of an archive, found by its directory. */
-function unzip(bytes: Uint8Array): Map<string, Buffer> {
-  const file = Buffer.from(bytes)
-  const end = file.lastIndexOf('PK\x05\x06', undefined, 'latin1')
-  const found = new Map<string, Buffer>()
-  let at = file.readUInt32LE(end + 16)
-  for (let count = file.readUInt16LE(end + 10); count > 0; count -= 1) {
-    const [packed, size, nameLength] = [
-      file.readUInt32LE(at + 20),
-      file.readUInt32LE(at + 24),
-      file.readUInt16LE(at + 28),
-    ]
-    const start = file.readUInt32LE(at + 42)
-    const name = file.toString('utf8', at + 46, at + 46 + nameLength)
-    const data = start + 30 + file.readUInt16LE(start + 26)
-    found.set(name, inflateRawSync(file.subarray(data, data + packed)))
-    expect(found.get(name)?.length).toBe(size)
-    at += 46 + nameLength
-  }
-  return found
-}
 
 /** Every element is closed by its own name. */
 function expectWellFormed(xml: string) {
@@ -61,9 +39,9 @@ const run: Run = {
   lastSeq: 3,
 }
 
-test('a Word document is well-formed, holds its pictures, and each formula once as a native equation', () => {
+test('a Word document is well-formed, holds its pictures, and each formula once as a native equation', async () => {
   const picture = { mime: 'image/png', bytes: new Uint8Array([1, 2, 3]), width: 640, height: 400 }
-  const files = unzip(toDocx([{ run, pictures: [picture] }], place))
+  const files = unzip(await toDocx([{ run, pictures: [picture] }], place))
   for (const [name, bytes] of files) if (/\.(?:xml|rels)$/.test(name)) expectWellFormed(bytes.toString())
   expect(files.get('word/media/picture1.png')).toEqual(Buffer.from([1, 2, 3]))
   const document = files.get('word/document.xml')?.toString() ?? ''

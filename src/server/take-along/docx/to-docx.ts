@@ -22,6 +22,9 @@ const namespaces = [
   'xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"',
 ].join(' ')
 
+/** XML knows no other control characters, wherever they come from. */
+const toXmlText = (text: string) => text.toWellFormed().replace(/[^\P{Cc}\t\n\r]|[\ufffe\uffff]/gu, '')
+
 const emuPerPx = 9_525
 const maxWidthPx = 600
 const maxHeightPx = 500
@@ -40,7 +43,7 @@ function toDrawing({ width = 600, height = 400 }: FilePicture, id: number, relat
 }
 
 /** Runs as a Word document: the problem, its solution, its thinking where wanted; formulas are Word's own equations. */
-export function toDocx(items: FileRun[], place: FilePlace): Uint8Array {
+export async function toDocx(items: FileRun[], place: FilePlace): Promise<Uint8Array> {
   const { words, hasThinking } = place
   const relations: string[] = [`<Relationship Id="styles" Type="${office}/relationships/styles" Target="styles.xml"/>`]
   const files: ZipEntry[] = []
@@ -53,7 +56,8 @@ export function toDocx(items: FileRun[], place: FilePlace): Uint8Array {
       return id
     },
   }
-  const body = items.map(({ run, pictures }, index) => {
+  const body: string[] = []
+  for (const [index, { run, pictures }] of items.entries()) {
     const parts = [toTextParagraph(run.question, index === 0 ? 'Heading1' : 'Heading2')]
     for (const [at, picture] of pictures.entries()) {
       const name = `picture${files.length + 1}`
@@ -63,16 +67,19 @@ export function toDocx(items: FileRun[], place: FilePlace): Uint8Array {
       )
       parts.push(toParagraph(toDrawing(picture, files.length, name, words.picture(at + 1))))
     }
-    parts.push(toTextParagraph(words.answer, 'Heading3'), toWord(run.answerText, links))
+    parts.push(toTextParagraph(words.answer, 'Heading3'), await toWord(run.answerText, links))
     const end = toEndLine(run, words)
     if (end !== undefined) parts.push(toTextParagraph(end))
     if (hasThinking && run.thinkingText.trim() !== '') {
-      parts.push(toTextParagraph(toThinkingLabel(run, words), 'Heading3'), toWord(run.thinkingText, links))
+      parts.push(toTextParagraph(toThinkingLabel(run, words), 'Heading3'), await toWord(run.thinkingText, links))
     }
     parts.push(toTextParagraph(toSourceLine(run, place)))
-    return parts.join('')
+    body.push(parts.join(''))
+  }
+  const text = (name: string, content: string): ZipEntry => ({
+    name,
+    bytes: new TextEncoder().encode(toXmlText(content)),
   })
-  const text = (name: string, content: string): ZipEntry => ({ name, bytes: new TextEncoder().encode(content) })
   const images = Object.entries(docxEndings)
     .map(([mime, ending]) => `<Default Extension="${ending}" ContentType="${mime}"/>`)
     .join('')

@@ -1,6 +1,10 @@
 import type { Nodes, PhrasingContent, Table } from 'mdast'
 import { escapeHtml as esc } from '../../../shared/markdown/to-html.ts'
+import { isCostly } from '../../../shared/markdown/is-costly.ts'
+import { isSafeUrl } from '../../../shared/markdown/is-safe-url.ts'
 import { parseAnswer } from '../../../shared/markdown/parse-answer.ts'
+import { createSplitter } from '../../../shared/markdown/split-blocks.ts'
+import { createPauses } from '../../../shared/create-pauses.ts'
 import { toOmml } from './to-omml.ts'
 
 /** Links of the text, to be named in the file beside it. */
@@ -15,9 +19,7 @@ function toRun(text: string, looks: Looks): string {
     looks.isItalic ? '<w:i/>' : '',
     looks.isStruck ? '<w:strike/>' : '',
   ].join('')
-  // XML knows no other control characters.
-  const clean = text.toWellFormed().replace(/[^\P{Cc}\t\n\r]|[\ufffe\uffff]/gu, '')
-  const lines = clean.split('\n').map((line) => `<w:t xml:space="preserve">${esc(line)}</w:t>`)
+  const lines = text.split('\n').map((line) => `<w:t xml:space="preserve">${esc(line)}</w:t>`)
   return `<w:r>${properties === '' ? '' : `<w:rPr>${properties}</w:rPr>`}${lines.join('<w:br/>')}</w:r>`
 }
 
@@ -43,7 +45,7 @@ function toInline(nodes: PhrasingContent[], links: Links, looks: Looks = {}): st
         case 'break':
           return '<w:r><w:br/></w:r>'
         case 'link':
-          if (!/^(https?:|mailto:)/i.test(node.url)) return toInline(node.children, links, looks)
+          if (!isSafeUrl(node.url)) return toInline(node.children, links, looks)
           return `<w:hyperlink r:id="${links.add(node.url)}">${toInline(node.children, links, { ...looks, style: 'Hyperlink' })}</w:hyperlink>`
         case 'image':
           return toRun(node.alt || node.url, looks)
@@ -115,4 +117,18 @@ function toBlocks(nodes: Nodes[], links: Links, indent: number, mark = ''): stri
 }
 
 /** A model's text as paragraphs of a Word document, its formulas as native equations. */
-export const toWord = (text: string, links: Links): string => toBlocks(parseAnswer(text).children, links, 0)
+export async function toWord(text: string, links: Links): Promise<string> {
+  const pause = createPauses()
+  const { groups, definitions } = createSplitter()(text)
+  const definitionLines = [...definitions.values()].join('\n')
+  const parts: string[] = []
+  for (const block of groups.flatMap((group) => group.blocks)) {
+    await pause()
+    parts.push(
+      isCostly(block.text)
+        ? toTextParagraph(block.text.trim())
+        : toBlocks(parseAnswer(`${block.text}\n\n${definitionLines}`).children, links, 0),
+    )
+  }
+  return parts.join('')
+}
