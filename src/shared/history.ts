@@ -20,3 +20,6 @@ export type HistoryPage = { items: HistoryEntry[]; pinned?: HistoryEntry[]; next
 export type ConversationChange = { title?: string | null; isPinned?: boolean }
 
 export const maxTitleChars = 200
+export const maxSearchChars = 200
+/** From the first question of a conversation to its last. */
+export const maxTurns = 200

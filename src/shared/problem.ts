@@ -7,6 +7,8 @@ export const problemCodes = [
   'too-large',
   'question-too-long',
   'question-empty',
+  'search-too-long',
+  'too-many-turns',
   'too-many-media',
   'unknown-media',
   'pairing-gone',

@@ -38,6 +38,9 @@ export type RunErrorCode = (typeof runErrorCodes)[number]
 /** `message` is plain English for scripts and logs; the page words `code` itself. */
 export type RunError = { code: RunErrorCode; message: string; retryable: boolean; requestId?: string }
 
+/** Of thinking and answer together, far beyond any model's; more is cut off as at the model's own limit. */
+export const maxRunChars = 4_000_000
+
 export type FinishReason = 'stop' | 'length' | 'stopped'
 
 /** What happened, before the journal numbers and dates it. */

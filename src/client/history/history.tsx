@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useLocation } from 'wouter'
-import type { ConversationChange, HistoryEntry } from '../../shared/history.ts'
+import { maxSearchChars, type ConversationChange, type HistoryEntry } from '../../shared/history.ts'
 import type { Thread } from '../../shared/thread.ts'
 import { changeConversation, deleteConversation } from '../api/api.ts'
 import { useLanguage } from '../language.tsx'
@@ -91,6 +91,7 @@ export function History({ onClose }: { onClose: () => void }) {
         aria-label={messages.search}
         placeholder={messages.search}
         className="field"
+        maxLength={maxSearchChars}
         value={query}
         onChange={(event) => setQuery(event.target.value)}
       />

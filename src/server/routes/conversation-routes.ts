@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
-import { maxTitleChars, type ConversationChange } from '../../shared/history.ts'
+import { maxSearchChars, maxTitleChars, type ConversationChange } from '../../shared/history.ts'
 import { ProblemError } from '../../shared/problem.ts'
 import type { Conversations } from '../history/conversations.ts'
 import type { Env } from '../visitors/visitor.ts'
@@ -17,7 +17,14 @@ const change = z.strictObject({
 export function createConversationRoutes(conversations: Conversations) {
   return new Hono<Env>()
     .get('/', async (c) => {
-      const query = (c.req.query('q') ?? '').slice(0, 200)
+      const query = c.req.query('q') ?? ''
+      if (query.length > maxSearchChars) {
+        throw new ProblemError(
+          400,
+          'search-too-long',
+          `What to search for may have ${maxSearchChars} characters. Shorten it.`,
+        )
+      }
       const cursor = c.req.query('cursor')
       if (cursor !== undefined && !/^\d{1,15}\.[\w-]{1,64}$/.test(cursor)) {
         throw new ProblemError(400, 'bad-request', 'cursor must be the `next` of the page before.')

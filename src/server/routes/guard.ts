@@ -23,6 +23,8 @@ export function createGuard(allowedHosts: string[]): MiddlewareHandler<Env> {
         'This server does not answer under that name. Add it to ALLOWED_HOSTS.',
       )
     }
+    // In no address of ours, and no database takes it.
+    if (/%00/.test(c.req.url)) throw new ProblemError(400, 'bad-request', 'An address holds no %00. Leave it out.')
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
       const origin = c.req.header('origin')
       const isForeign = origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host)

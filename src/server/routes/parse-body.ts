@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import type { z } from 'zod'
 import { ProblemError } from '../../shared/problem.ts'
+import { toStorable } from '../runs/clean-text.ts'
 
 const maxJsonBytes = 512 * 1024
 const maxDepth = 32
@@ -8,7 +9,7 @@ const maxDepth = 32
 const badRequest = (detail: string) => new ProblemError(400, 'bad-request', detail)
 
 /**
- * The JSON body as `schema` has it. Throws a ProblemError that names what is wrong: its type, size, encoding, form,
+ * The JSON body as `schema` has it, its texts as any database takes them. Throws a ProblemError that names what is wrong: its type, size, encoding, form,
  * nesting, or the field.
  */
 export async function parseBody<Schema extends z.ZodType>(
@@ -24,7 +25,7 @@ export async function parseBody<Schema extends z.ZodType>(
   if (isTooDeep(text)) throw badRequest(`The body is nested deeper than ${maxDepth} levels.`)
   let body: unknown
   try {
-    body = JSON.parse(text)
+    body = JSON.parse(text, (_key, value: unknown) => (typeof value === 'string' ? toStorable(value) : value))
   } catch {
     throw badRequest('The body is not JSON. Send an object with Content-Type application/json.')
   }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { limits, thinksByDefault, type Model } from '../../shared/config.ts'
+import { maxTurns } from '../../shared/history.ts'
 import { ProblemError } from '../../shared/problem.ts'
 import type { Run, Thinking } from '../../shared/run.ts'
 import type { Turn } from '../ask.ts'
@@ -48,6 +49,9 @@ function toThinking(model: Model, wished: z.infer<typeof question>['thinking']):
   return { enabled, budget: wished.budget }
 }
 
+const tooManyTurns = () =>
+  new ProblemError(422, 'too-many-turns', `A conversation may have ${maxTurns} questions. Begin a new one.`)
+
 export function createRunRoutes(deps: {
   runs: Runs
   meter: Meter
@@ -62,6 +66,7 @@ export function createRunRoutes(deps: {
   async function readTurns(run: Pick<Run, 'question' | 'media' | 'parent'>, visitor: string): Promise<Turn[]> {
     const turns: Turn[] = []
     for (let at: Partial<Run> & typeof run = run; ;) {
+      if (turns.length === maxTurns) throw tooManyTurns()
       turns.unshift({
         question: at.question,
         media: await Promise.all(at.media.map((item) => media.open(item.id, visitor))),

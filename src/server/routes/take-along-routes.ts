@@ -22,12 +22,18 @@ const query = z.object({
 
 const toHeaders = (type: string, name: string, ending: string) => ({
   'Content-Type': type,
-  'Content-Disposition': `attachment; filename="showwork.${ending}"; filename*=UTF-8''${encodeURIComponent(`${name}.${ending}`)}`,
+  'Content-Disposition': `attachment; filename="showwork.${ending}"; filename*=UTF-8''${encode(`${name}.${ending}`)}`,
 })
+/** As RFC 5987 has it: stricter than addresses are. */
+const encode = (name: string) =>
+  encodeURIComponent(name).replace(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16)}`)
 
+/** Nothing that a path or a shell takes for its own, and no marks that turn the letters of an ending round. */
 const toName = (question: string) =>
   toPlainText(question, 50)
-    .replace(/[\\/:*?"<>|\s]+/g, ' ')
+    .toWellFormed()
+    .replace(/[\\/:*?"<>|\s\p{Cc}\p{Cf}]+/gu, ' ')
+    .replace(/^[\s.~-]+/, '')
     .trim() || 'ShowWork'
 
 async function* readBody(c: Context): AsyncGenerator<Uint8Array> {

@@ -1,5 +1,8 @@
+/** What any database takes: NUL goes, a lone surrogate becomes U+FFFD. */
+export const toStorable = (text: string) => text.replaceAll('\0', '').toWellFormed()
+
 /**
- * Makes deltas storable anywhere: NUL goes, a lone surrogate becomes U+FFFD. A pair cut between two deltas is put
+ * Makes deltas storable. A pair cut between two deltas is put
  * together again: its first half waits for the next piece of the same kind.
  */
 export function createCleanText(): { push: (text: string) => string; flush: () => string } {
@@ -10,7 +13,7 @@ export function createCleanText(): { push: (text: string) => string; flush: () =
       const last = whole.charCodeAt(whole.length - 1)
       const isCut = last >= 0xd800 && last <= 0xdbff
       held = isCut ? whole.slice(-1) : ''
-      return (isCut ? whole.slice(0, -1) : whole).replaceAll('\0', '').toWellFormed()
+      return toStorable(isCut ? whole.slice(0, -1) : whole)
     },
     flush() {
       const rest = held.toWellFormed()

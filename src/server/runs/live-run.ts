@@ -1,4 +1,5 @@
 import {
+  maxRunChars,
   reduceRun,
   type FinishReason,
   type Run,
@@ -38,6 +39,7 @@ export function startLiveRun(blank: Run, source: Source, journal: Journal): Live
   const begun = new Set<RunEvent['type']>()
   let waiting: RunEvent[] = []
   let waitingChars = 0
+  let chars = 0
   let makeRoom = () => {}
   let seq = 0
   let isEnding = false
@@ -77,7 +79,10 @@ export function startLiveRun(blank: Run, source: Source, journal: Journal): Live
 
   function push(body: RunEventBody) {
     const last = waiting.at(-1)
-    if ('text' in body) waitingChars += body.text.length
+    if ('text' in body) {
+      waitingChars += body.text.length
+      chars += body.text.length
+    }
     if (
       last &&
       'text' in last &&
@@ -126,6 +131,7 @@ export function startLiveRun(blank: Run, source: Source, journal: Journal): Live
           hasUsage ||= body.type === 'usage'
           push(body)
         }
+        if (chars > maxRunChars) return finish({ type: 'finish', reason: 'length' })
         if (waitingChars > maxWaitingChars) {
           await new Promise<void>((resolve) => {
             makeRoom = resolve

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { isEnded, reduceRun, type Run, type RunEvent, type RunEventBody } from '../../shared/run.ts'
+import { isEnded, maxRunChars, reduceRun, type Run, type RunEvent, type RunEventBody } from '../../shared/run.ts'
 import { fromTimeline, toTimeline } from '../../shared/timeline.ts'
 import { openSqlite } from '../database/open-sqlite.ts'
 import { createInstances } from './instances.ts'
@@ -155,6 +155,25 @@ describe('a run', () => {
     const end = (await collect(runs, other.id)).at(-1)
     expect(end).toMatchObject({ type: 'error', code: 'internal' })
     expect(JSON.stringify(end)).not.toContain('secret')
+    await db.destroy()
+  })
+
+  test('that would never end is ended at four million characters, and its source with it', async () => {
+    const { db, runs } = await open()
+    let isOver = false
+    const { run } = await runs.create(input, async function* () {
+      try {
+        for (;;) {
+          yield { type: 'answer-delta', text: 'x'.repeat(500_000) }
+          await new Promise((resolve) => setTimeout(resolve))
+        }
+      } finally {
+        isOver = true
+      }
+    })
+    expect((await collect(runs, run.id)).at(-1)).toMatchObject({ type: 'finish', reason: 'length' })
+    expect((await runs.read(run.id, 'v')).answerText.length).toBeLessThanOrEqual(maxRunChars + 500_000)
+    expect(isOver).toBe(true)
     await db.destroy()
   })
 

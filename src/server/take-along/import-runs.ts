@@ -1,42 +1,13 @@
-import type { ArchivedRun, ArchiveLine } from '../../shared/archive.ts'
-import type { Run, RunEvent } from '../../shared/run.ts'
-import { fromTimeline } from '../../shared/timeline.ts'
+import type { ArchiveLine } from '../../shared/archive.ts'
+import { maxTurns } from '../../shared/history.ts'
+import type { Run } from '../../shared/run.ts'
 import { ProblemError } from '../../shared/problem.ts'
 import type { Conversations } from '../history/conversations.ts'
 import type { MediaLibrary } from '../media/media-library.ts'
 import type { Runs } from '../runs/runs.ts'
+import { toImportedEvents } from './to-imported-events.ts'
 
 const maxRuns = 20_000
-
-/** The events of an archived run, ended in any case: what was cut off when it was exported stays so. */
-function toEvents({ timeline, thinkingText, answerText }: ArchivedRun): RunEvent[] {
-  let events: RunEvent[]
-  try {
-    events = fromTimeline(timeline, thinkingText, answerText)
-  } catch {
-    events = []
-  }
-  const isSound = events.every(
-    (event, index) =>
-      Number.isFinite(event.at) && event.at >= (events[index - 1]?.at ?? 0) && typeof event.type === 'string',
-  )
-  const last = events.at(-1)
-  if (!isSound || !last) {
-    throw new ProblemError(422, 'import-unreadable', 'A run in this file is damaged. Export it again.')
-  }
-  if (last.type === 'finish' || last.type === 'error') return events
-  return [
-    ...events,
-    {
-      seq: last.seq + 1,
-      at: last.at,
-      type: 'error',
-      code: 'interrupted',
-      message: 'Exported while it went on.',
-      retryable: true,
-    },
-  ]
-}
 
 /** Makes exported runs a visitor's own, under new ids, marked as imported, with their pictures decoded and cleaned anew. */
 export function createImport({
@@ -51,6 +22,7 @@ export function createImport({
   return async (visitor: string, lines: AsyncIterable<ArchiveLine>): Promise<{ count: number; last?: string }> => {
     const newIds = new Map<string, string>()
     const groups = new Map<string, string>()
+    const depths = new Map<string, number>()
     const pictures = new Map<string, Run['media'][number]>()
     let count = 0
     let last: string | undefined
@@ -71,6 +43,11 @@ export function createImport({
       if ((count += 1) > maxRuns) {
         throw new ProblemError(413, 'too-large', `A file may hold ${maxRuns} runs. Import it in parts.`)
       }
+      const depth = 1 + (depths.get(line.parent ?? '') ?? 0)
+      depths.set(line.id, depth)
+      if (depth > maxTurns) {
+        throw new ProblemError(422, 'too-many-turns', `A conversation in a file may have ${maxTurns} questions.`)
+      }
       const parent = line.parent === undefined ? undefined : newIds.get(line.parent)
       const group = line.siblingOf ?? line.id
       const siblingOf = line.siblingOf === undefined ? undefined : groups.get(line.siblingOf)
@@ -87,7 +64,7 @@ export function createImport({
           ...(parent !== undefined && { parent }),
           ...(siblingOf !== undefined && { siblingOf }),
         },
-        toEvents(line),
+        toImportedEvents(line),
       )
       newIds.set(line.id, run.id)
       if (!groups.has(group)) groups.set(group, run.id)

@@ -1,20 +1,24 @@
 import { z } from 'zod'
 import { archiveHeader, type ArchiveLine } from '../../shared/archive.ts'
+import { maxTitleChars } from '../../shared/history.ts'
 import { ProblemError } from '../../shared/problem.ts'
+import { maxRunChars } from '../../shared/run.ts'
+import { toStorable } from '../runs/clean-text.ts'
 
 const maxLineChars = 64_000_000
 
 const id = z.string().min(1).max(64)
-const text = z.string().max(4_000_000)
+const text = z.string().max(maxRunChars)
+const shortText = (maxChars: number) => z.string().max(maxChars).transform(toStorable).pipe(z.string().min(1))
 const line = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('run'),
     id,
     parent: id.optional(),
     siblingOf: id.optional(),
-    question: z.string().min(1).max(40_000),
+    question: shortText(40_000),
     media: z.array(id).max(64),
-    model: z.string().min(1).max(200),
+    model: shortText(200),
     thinking: z.object({ enabled: z.boolean(), budget: z.number().int().positive().optional() }),
     createdAt: z.number().int().nonnegative(),
     thinkingText: text,
@@ -25,7 +29,7 @@ const line = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('conversation'),
     id,
-    title: z.string().max(200).optional(),
+    title: shortText(maxTitleChars).optional(),
     isPinned: z.literal(true).optional(),
   }),
 ])
@@ -45,6 +49,15 @@ function parseLine(source: string): ArchiveLine {
     throw notOurs()
   }
   const result = line.safeParse(json)
+  const issue = result.error?.issues[0]
+  if (issue?.code === 'too_big') {
+    const field = issue.path.join('.')
+    throw new ProblemError(
+      413,
+      'too-large',
+      `The field ${field} of a run may have ${issue.maximum} characters or items.`,
+    )
+  }
   if (!result.success) throw notOurs()
   return result.data as ArchiveLine
 }

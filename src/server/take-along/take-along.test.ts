@@ -183,6 +183,19 @@ test.each([
   ['another version', '{"type":"showwork","version":99}\n'],
   ['a broken line', toFile([]) + '{"type":"run"'],
   ['a run without events', toFile([toLine('a', '', 'x', { timeline: '' })])],
+  ...[
+    '{"seq":2,"at":3,"type":"error","code":"none","message":"x","retryable":true}',
+    '{"seq":2,"at":3,"type":"error","code":"constructor","message":"x","retryable":true}',
+    '{"seq":2,"at":3,"type":"finish","reason":"<b>"}',
+    '{"seq":2,"at":3,"type":"usage","inputTokens":"1","outputTokens":2}',
+    '{"seq":2,"at":3,"type":"answer-delta","text":{"a":1}}',
+    '{"seq":2,"at":3,"type":"strange"}',
+    '{"seq":2,"at":1e99,"type":"finish","reason":"stop"}',
+    '{"seq":2,"at":3,"type":"finish","reason":"stop"}\na1.1',
+  ].map((event): [string, string] => [
+    `the event ${event}`,
+    toFile([toLine('a', '', 'xy', { timeline: `a0.1\n${event}` })]),
+  ]),
   ['times that run backwards', toFile([toLine('a', '', 'x', { timeline: 'a5.1\na-9.1' })])],
 ])('%s is refused as no export of ours', async (_name, body) => {
   const { status, body: problem } = await put(createVisitor(), body)

@@ -15,12 +15,15 @@ function toText(node: Nodes): string {
   return isBlock(node) ? `${text}\n` : text
 }
 
+/** Of a pair that a cut went through. */
+const loneHalf = /[\ud800-\udbff]$/
+
 /** The beginning of a model's text as a line without marks, formulas in plain characters; for titles and descriptions. */
 export function toPlainText(text: string, maxChars: number): string {
-  const beginning = text.slice(0, maxChars * 6)
+  const beginning = text.slice(0, maxChars * 6).replace(loneHalf, '')
   const plain = (isCostly(beginning) ? beginning : toText(parseAnswer(beginning))).replace(/\s+/g, ' ').trim()
   if (plain.length <= maxChars) return plain
   const cut = plain.slice(0, maxChars - 1)
   // Back to a space where there is one near; never through a surrogate pair.
-  return `${cut.replace(/\s\S{0,16}$/, '').replace(/[\ud800-\udbff]$/, '')}…`
+  return `${cut.replace(/\s\S{0,16}$/, '').replace(loneHalf, '')}…`
 }

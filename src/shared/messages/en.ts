@@ -12,6 +12,8 @@ const problems: Record<ProblemCode, string> = {
   'too-large': 'This is too large for the server. Send less.',
   'question-too-long': 'The question is too long: 20,000 characters are the limit. Shorten it.',
   'question-empty': 'Write what you want to know.',
+  'search-too-long': 'What to search for can have 200 characters. Shorten it.',
+  'too-many-turns': 'A conversation can have 200 questions. Begin a new one.',
   'too-many-media': 'A question can have 8 pictures. Remove some.',
   'unknown-media': 'A picture is no longer on the server. Remove it and add it again.',
   'pairing-gone': 'This code was used already or is too old. Show a new one.',

@@ -326,6 +326,8 @@ export const zh: Messages = {
     'too-large': '内容太大，服务器无法接收。请减少一些。',
     'question-too-long': '问题太长：最多 20,000 个字符。请缩短。',
     'question-empty': '请写下你想知道的内容。',
+    'search-too-long': '搜索内容最多 200 个字符。请缩短。',
+    'too-many-turns': '一个对话最多 200 个问题。请新建一个对话。',
     'too-many-media': '一个问题最多 8 张图片。请移除一些。',
     'unknown-media': '有一张图片已不在服务器上。请移除后重新添加。',
     'pairing-gone': '此码已使用过或已过期。请显示新的码。',
