@@ -103,7 +103,7 @@ export async function createServer(
     ...(settings.PUBLIC_URL?.startsWith('https:') && { secureHost: new URL(settings.PUBLIC_URL).host }),
     access: createGate(db, 'access', settings.ACCESS_CODE, 30 * 24 * 3600),
     admin: createGate(db, 'admin', settings.ADMIN_CODE, 12 * 3600),
-    operator: createOperator(db, runs, allowances, () => connection().models),
+    operator: createOperator({ db, runs, shares, allowances, models: () => connection().models }),
     metrics,
     log,
     onFailure,

@@ -12,3 +12,10 @@ export type Overview = {
   visitors: ({ visitor: string; isBlocked: boolean } & Spent)[]
   live: { id: string; visitor: string; model: string; createdAt: number }[]
 }
+
+/** Links that open, newest first; never what they show. `total` counts those of all pages. */
+export type SharesPage = {
+  items: { id: string; visitor: string; createdAt: number; expiresAt: number | null }[]
+  total: number
+  next?: string
+}

@@ -1,6 +1,6 @@
-import type { ReactNode } from 'react'
 import type { Overview, Spent } from '../../shared/operator.ts'
 import { useLanguage } from '../language.tsx'
+import { AdminTable } from './admin-table.tsx'
 
 type Props = {
   overview: Overview
@@ -47,7 +47,7 @@ export function AdminOverview({ overview, onStop, onBlock }: Props) {
           ))}
         </dl>
       </section>
-      <Table
+      <AdminTable
         title={words.live}
         empty={words.nobody}
         heads={[words.model, words.visitor, words.since]}
@@ -65,8 +65,8 @@ export function AdminOverview({ overview, onStop, onBlock }: Props) {
             </td>
           </tr>
         ))}
-      </Table>
-      <Table
+      </AdminTable>
+      <AdminTable
         title={words.visitors}
         empty={words.nobody}
         heads={[words.visitor, words.runs, words.tokens, words.cost]}
@@ -87,34 +87,7 @@ export function AdminOverview({ overview, onStop, onBlock }: Props) {
             </td>
           </tr>
         ))}
-      </Table>
+      </AdminTable>
     </>
-  )
-}
-
-function Table(props: { title: string; empty: string; heads: string[]; action: string; children: ReactNode[] }) {
-  return (
-    <section aria-label={props.title} className="overflow-x-auto">
-      <h2 className="mb-3 text-sm font-medium text-ink-soft">{props.title}</h2>
-      {props.children.length === 0 ? (
-        <p className="text-ink-soft">{props.empty}</p>
-      ) : (
-        <table className="w-full text-left text-sm">
-          <thead>
-            <tr>
-              {props.heads.map((head) => (
-                <th key={head} scope="col" className="pr-4 pb-2 font-medium text-ink-soft">
-                  {head}
-                </th>
-              ))}
-              <th scope="col" className="sr-only">
-                {props.action}
-              </th>
-            </tr>
-          </thead>
-          <tbody>{props.children}</tbody>
-        </table>
-      )}
-    </section>
   )
 }

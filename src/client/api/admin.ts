@@ -1,4 +1,4 @@
-import type { Overview } from '../../shared/operator.ts'
+import type { Overview, SharesPage } from '../../shared/operator.ts'
 import { jsonBody, request, requestJson } from './request.ts'
 
 export const readOverview = () => requestJson<Overview>('/api/admin')
@@ -10,4 +10,10 @@ export const stopAnyRun = async (id: string) => {
 }
 export const setBlocked = async ({ visitor, isBlocked }: { visitor: string; isBlocked: boolean }) => {
   await request(`/api/admin/blocked/${visitor}`, { method: isBlocked ? 'PUT' : 'DELETE' })
+}
+export const listAllShares = (cursor: string | undefined) =>
+  requestJson<SharesPage>(`/api/admin/shares${cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`}`)
+/** One link, or every link there is. */
+export const revokeAnyShare = async (id: string | undefined) => {
+  await request(`/api/admin/shares${id === undefined ? '' : `/${encodeURIComponent(id)}`}`, { method: 'DELETE' })
 }

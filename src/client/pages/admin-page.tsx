@@ -1,6 +1,7 @@
 import { useState, type FormEvent } from 'react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { AdminOverview } from '../access/admin-overview.tsx'
+import { AdminShares } from '../access/admin-shares.tsx'
 import { enterAdmin, readOverview, setBlocked, stopAnyRun } from '../api/admin.ts'
 import { ApiError } from '../api/request.ts'
 import { useMessages } from '../language.tsx'
@@ -32,11 +33,14 @@ export function AdminPage() {
       )}
       {needsCode(overview.error) && <EnterCode onEntered={refresh} />}
       {overview.data && !overview.error && (
-        <AdminOverview
-          overview={overview.data}
-          onStop={(id) => stop.mutate(id)}
-          onBlock={(visitor, isBlocked) => block.mutate({ visitor, isBlocked })}
-        />
+        <>
+          <AdminOverview
+            overview={overview.data}
+            onStop={(id) => stop.mutate(id)}
+            onBlock={(visitor, isBlocked) => block.mutate({ visitor, isBlocked })}
+          />
+          <AdminShares />
+        </>
       )}
     </div>
   )

@@ -1,25 +1,41 @@
 import type { Kysely } from 'kysely'
 import type { Model } from '../../shared/config.ts'
-import type { Overview } from '../../shared/operator.ts'
+import type { Overview, SharesPage } from '../../shared/operator.ts'
 import { ProblemError } from '../../shared/problem.ts'
 import type { Tables } from '../database/tables.ts'
 import { toDay } from '../limits/address-key.ts'
 import type { Allowances } from '../limits/ledger.ts'
 import type { Runs } from '../runs/runs.ts'
+import type { Shares } from '../shares/shares.ts'
 
 const topVisitors = 50
 const mostLive = 200
+const sharesPerPage = 50
 const prefix = 'visitor:'
 
 export type Operator = ReturnType<typeof createOperator>
 
 /** What whoever runs the server sees and may do. */
-export function createOperator(db: Kysely<Tables>, runs: Runs, allowances: Allowances, models: () => Model[]) {
+export function createOperator(deps: {
+  db: Kysely<Tables>
+  runs: Pick<Runs, 'stop'>
+  shares: Pick<Shares, 'revoke' | 'revokeAll'>
+  allowances: Allowances
+  models: () => Model[]
+}) {
+  const { db, runs, shares, allowances, models } = deps
   const toSpent = (row: { runs: number; tokens: number; cost: number } | undefined) => ({
     runs: Number(row?.runs ?? 0),
     tokens: Number(row?.tokens ?? 0),
     cost: Number(row?.cost ?? 0) / 1e6,
   })
+
+  const openShares = (now: number) =>
+    db
+      .selectFrom('shares')
+      .innerJoin('runs', 'runs.id', 'shares.run_id')
+      .where('runs.deleted_at', 'is', null)
+      .where(({ or, eb }) => or([eb('shares.expires_at', 'is', null), eb('shares.expires_at', '>', now)]))
 
   return {
     async overview(now: number): Promise<Overview> {
@@ -70,6 +86,57 @@ export function createOperator(db: Kysely<Tables>, runs: Runs, allowances: Allow
       const row = await db.selectFrom('runs').select('visitor').where('id', '=', id).executeTakeFirst()
       if (!row) throw new ProblemError(404, 'not-found', 'There is no such run.')
       await runs.stop(id, row.visitor)
+    },
+
+    /** `before`: the `next` of the page before. */
+    async listShares(now: number, before?: { createdAt: number; id: string }): Promise<SharesPage> {
+      let query = openShares(now).select([
+        'shares.id',
+        'shares.visitor',
+        'shares.created_at as createdAt',
+        'shares.expires_at as expiresAt',
+      ])
+      if (before) {
+        const { createdAt, id } = before
+        query = query.where(({ eb, or, and }) =>
+          or([
+            eb('shares.created_at', '<', createdAt),
+            and([eb('shares.created_at', '=', createdAt), eb('shares.id', '<', id)]),
+          ]),
+        )
+      }
+      const [items, { total }] = await Promise.all([
+        query
+          .orderBy('shares.created_at', 'desc')
+          .orderBy('shares.id', 'desc')
+          .limit(sharesPerPage + 1)
+          .execute(),
+        openShares(now)
+          .select((eb) => eb.fn.countAll<number>().as('total'))
+          .executeTakeFirstOrThrow(),
+      ])
+      const page = items.slice(0, sharesPerPage)
+      const last = page.at(-1)
+      return {
+        items: page.map((item) => ({
+          ...item,
+          createdAt: Number(item.createdAt),
+          expiresAt: item.expiresAt === null ? null : Number(item.expiresAt),
+        })),
+        total: Number(total),
+        ...(items.length > page.length && last && { next: `${last.createdAt}.${last.id}` }),
+      }
+    },
+
+    /** Throws where there is no such link. */
+    async revokeShare(id: string): Promise<void> {
+      const row = await db.selectFrom('shares').select('visitor').where('id', '=', id).executeTakeFirst()
+      if (!row) throw new ProblemError(404, 'not-found', 'There is no such link.')
+      await shares.revoke(id, row.visitor)
+    },
+    async revokeEveryShare(): Promise<void> {
+      const owners = await db.selectFrom('shares').select('visitor').distinct().execute()
+      for (const { visitor } of owners) await shares.revokeAll(visitor)
     },
 
     /** What the visitor asked before stays theirs; asking is over, until allowed again. */

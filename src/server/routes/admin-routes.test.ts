@@ -4,9 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Overview } from '../../shared/operator.ts'
+import type { Overview, SharesPage } from '../../shared/operator.ts'
 import type { Problem } from '../../shared/problem.ts'
 import type { Run } from '../../shared/run.ts'
+import type { Share } from '../../shared/share.ts'
 import { createServer } from '../create-server.ts'
 import { parseSettings } from '../settings.ts'
 
@@ -64,6 +65,9 @@ function createBrowser() {
 const routes: [string, string][] = [
   ['GET', '/api/admin'],
   ['POST', '/api/admin/runs/x/stop'],
+  ['GET', '/api/admin/shares'],
+  ['DELETE', '/api/admin/shares'],
+  ['DELETE', '/api/admin/shares/x'],
   ['PUT', `/api/admin/blocked/${'0'.repeat(64)}`],
   ['DELETE', `/api/admin/blocked/${'0'.repeat(64)}`],
 ]
@@ -111,6 +115,52 @@ describe('the operator', () => {
     expect((await operator('DELETE', `/api/admin/blocked/${hash}`)).status).toBe(204)
     expect((await visitor('POST', '/api/runs', { question: 'again' })).status).toBe(201)
     expect((await operator('PUT', '/api/admin/blocked/nobody')).status).toBe(404)
+  })
+})
+
+describe('all links', () => {
+  const operator = createBrowser()
+  const [one, other] = [createBrowser(), createBrowser()]
+  const page = async (cursor?: string) => {
+    const path = `/api/admin/shares${cursor === undefined ? '' : `?cursor=${cursor}`}`
+    return (await (await operator('GET', path)).json()) as SharesPage
+  }
+  const share = async (visitor: typeof one, run: string, days: number | null = 30) =>
+    (await (await visitor('POST', `/api/runs/${run}/shares`, { expiresInDays: days })).json()) as Share
+  const ask = async (visitor: typeof one) =>
+    ((await (await visitor('POST', '/api/runs', { question: 'private question' })).json()) as Run).id
+
+  test('are listed in pages, newest first, without a word of what they show; those that open nothing are not', async () => {
+    await operator('POST', '/api/admin/enter', { code: 'operator code' })
+    const [run, deleted, theirs] = [await ask(one), await ask(one), await ask(other)]
+    const made: string[] = []
+    for (let count = 0; count < 60; count += 1) made.unshift((await share(one, run, count === 0 ? null : 30)).id)
+    await share(one, deleted)
+    await one('DELETE', `/api/runs/${deleted}`)
+    const newest = await share(other, theirs)
+    const first = await page()
+    expect([first.total, first.items.length, first.items[0]?.id]).toEqual([61, 50, newest.id])
+    const second = await page(first.next)
+    expect([second.items.length, second.next, second.items.at(-1)?.expiresAt]).toEqual([11, undefined, null])
+    const listed = [...first.items, ...second.items]
+    expect(listed.map(({ id }) => id).toSorted()).toEqual([newest.id, ...made].toSorted())
+    expect(listed.map(({ createdAt }) => createdAt)).toEqual(
+      listed.map(({ createdAt }) => createdAt).toSorted((a, b) => b - a),
+    )
+    expect(new Set(listed.map(({ visitor }) => visitor)).size).toBe(2)
+    expect(JSON.stringify(listed)).not.toMatch(new RegExp(`private|${run}`))
+    expect((await operator('GET', '/api/admin/shares?cursor=x')).status).toBe(400)
+  })
+
+  test('are gone at once, one or all of them, whoever made them', async () => {
+    const [{ id = '' } = {}, { id: second = '' } = {}] = (await page()).items
+    const open = async (link: string) => (await other('GET', `/api/shares/${link}`)).status
+    expect([await open(id), await open(second)]).toEqual([200, 200])
+    expect((await operator('DELETE', `/api/admin/shares/${id}`)).status).toBe(204)
+    expect((await operator('DELETE', `/api/admin/shares/${id}`)).status).toBe(404)
+    expect([await open(id), await open(second), (await page()).total]).toEqual([404, 200, 60])
+    expect((await operator('DELETE', '/api/admin/shares')).status).toBe(204)
+    expect([await open(second), await page()]).toEqual([404, { items: [], total: 0 }])
   })
 })
 

@@ -12,6 +12,16 @@ function parseVisitor(text: string): string {
   return text
 }
 
+/** The `next` of a page before. */
+function parseCursor(text: string | undefined): { createdAt: number; id: string } | undefined {
+  if (text === undefined) return undefined
+  const [, createdAt, id] = /^(\d{1,15})\.([\w-]{1,64})$/.exec(text) ?? []
+  if (createdAt === undefined || id === undefined) {
+    throw new ProblemError(400, 'bad-request', 'cursor must be the `next` of the page before.')
+  }
+  return { createdAt: Number(createdAt), id }
+}
+
 /** The operator's own: nothing is here where no ADMIN_CODE is set. */
 export function createAdminRoutes(gate: Gate, operator: Operator) {
   return new Hono<Env>()
@@ -31,6 +41,15 @@ export function createAdminRoutes(gate: Gate, operator: Operator) {
     .get('/', async (c) => c.json(await operator.overview(Date.now())))
     .post('/runs/:id/stop', async (c) => {
       await operator.stopRun(c.req.param('id'))
+      return c.body(null, 204)
+    })
+    .get('/shares', async (c) => c.json(await operator.listShares(Date.now(), parseCursor(c.req.query('cursor')))))
+    .delete('/shares', async (c) => {
+      await operator.revokeEveryShare()
+      return c.body(null, 204)
+    })
+    .delete('/shares/:id', async (c) => {
+      await operator.revokeShare(c.req.param('id'))
       return c.body(null, 204)
     })
     .put('/blocked/:visitor', async (c) => {
