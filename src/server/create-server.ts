@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { createGate } from './access/gate.ts'
 import { createOperator } from './access/operator.ts'
 import { createApp } from './app.ts'
@@ -12,8 +11,8 @@ import { keepLedger } from './limits/tend-ledger.ts'
 import { isOwnMachineOnly, toAllowances } from './limits/to-allowances.ts'
 import { createUploadLimit } from './limits/upload-limit.ts'
 import { createFetchUrl } from './media/fetch-url.ts'
-import { createDiskFiles } from './media/media-files.ts'
 import { createMediaLibrary } from './media/media-library.ts'
+import { openMediaFiles } from './media/open-media-files.ts'
 import { silent, type Log } from './metrics/log.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { createPairings } from './pairing/pairings.ts'
@@ -65,7 +64,10 @@ export async function createServer(
   const addressKey = createAddressKey(db)
   const meter = createMeter(ledger, addressKey, onFailure)
   const stopTending = keepLedger(db, ledger, () => connection().models, onFailure)
-  const files = createDiskFiles(join(settings.DATA_DIR, 'media'))
+  const files = await openMediaFiles(settings, {
+    onLost: onFailure,
+    onFound: () => log.info({}, 'the object store answers again'),
+  })
   const media = createMediaLibrary(db, files, settings.MEDIA_QUOTA_MB * 1_000_000)
   const shares = createShares({
     store: createShareStore(db),

@@ -18,9 +18,11 @@ try {
   const settings = parseSettings(readEnvironment())
   const staticFiles = readStaticFiles(client)
   const { DASHSCOPE_API_KEY, MODEL_API_KEY, ACCESS_CODE, ADMIN_CODE } = settings
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = settings
   // On a terminal somebody looks for the address and for what goes wrong, not for every request.
   const level = settings.LOG_LEVEL ?? (process.stdout.isTTY ? 'error' : 'info')
-  const secrets = [DASHSCOPE_API_KEY, MODEL_API_KEY, ACCESS_CODE, ADMIN_CODE]
+  const ownSecrets = [DASHSCOPE_API_KEY, MODEL_API_KEY, ACCESS_CODE, ADMIN_CODE]
+  const secrets = ownSecrets.concat(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN)
   const log = createLog(level, secrets, (line) => process.stdout.write(line))
   const { app, connection, shutDown, close } = await createServer(
     settings,

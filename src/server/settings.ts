@@ -8,10 +8,13 @@ const list = z
   .default('')
   .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
 
+/** Names that are the same in a path, a URL and a signature. */
+const mediaStore = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[\w-][\w.-]*)*\/?$/
+
 /** 0 stands for no limit. */
 const limit = z.coerce.number().min(0).max(1e12).optional()
 
-const laterSettings = ['DATABASE_URL', 'MEDIA_STORE'] as const
+const laterSettings = ['DATABASE_URL'] as const
 
 const schema = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
@@ -27,6 +30,20 @@ const schema = z.object({
   MODELS_FILE: z.string().optional(),
   DEFAULT_MODEL: z.string().optional(),
   DATA_DIR: z.string().default('data'),
+  MEDIA_STORE: z
+    .string()
+    .regex(mediaStore, { error: 'write s3://bucket or s3://bucket/prefix, with letters, digits, -, _ and . only' })
+    .optional(),
+  S3_ENDPOINT: z
+    .string()
+    .refine((text) => /^https?:\/\//.test(text) && URL.canParse(text.replace('{bucket}', 'bucket')), {
+      error: 'write an http or https address, with {bucket} in it where the bucket is part of the host name',
+    })
+    .optional(),
+  AWS_ACCESS_KEY_ID: z.string().optional(),
+  AWS_SECRET_ACCESS_KEY: z.string().optional(),
+  AWS_SESSION_TOKEN: z.string().optional(),
+  AWS_REGION: z.string().default('us-east-1'),
   MEDIA_QUOTA_MB: z.coerce.number().positive().default(500),
   UNASKED_MEDIA_HOURS: z.coerce.number().positive().default(24),
   KEEP_RUNS_DAYS: z.coerce.number().positive().optional(),

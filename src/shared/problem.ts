@@ -45,6 +45,7 @@ export const problemCodes = [
   'import-unreadable',
   'shutting-down',
   'storage-full',
+  'media-unavailable',
   'quota-full',
   'internal',
 ] as const

@@ -150,6 +150,9 @@ export function createMediaLibrary(db: Kysely<Tables>, files: MediaFiles, quotaB
     addVideoUrl: async (url: string, fps: number, visitor: string): Promise<Media> =>
       await store({ kind: 'video', mime: 'video/mp4', url, fps }, Buffer.from(JSON.stringify({ url, fps })), visitor),
 
+    /** Resolves where pictures can be added and opened; throws a ProblemError while they cannot. */
+    check: () => files.check(),
+
     read: async (id: string, visitor: string): Promise<Media> => (await readRow(id, visitor)).media,
 
     async open(id: string, visitor: string): Promise<TurnMedia> {

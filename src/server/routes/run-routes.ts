@@ -111,6 +111,8 @@ export function createRunRoutes(deps: {
       const sibling = body.siblingOf === undefined ? undefined : await runs.read(body.siblingOf, visitor)
       const parent = sibling ? sibling.parent : body.parent
       const turns = await readTurns({ question: text, media: items, ...(parent !== undefined && { parent }) }, visitor)
+      // Said here, not by a run that cannot read its pictures.
+      if (turns.some((turn) => turn.media.length > 0)) await media.check()
       const { key, ...content } = body
       const input = {
         visitor,

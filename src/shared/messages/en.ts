@@ -53,6 +53,8 @@ const problems: Record<ProblemCode, string> = {
   'quota-full':
     'Your pictures take up all the room you have here. Delete questions you no longer need, then add it again.',
   'storage-full': 'The server cannot save anything right now. Try again later.',
+  'media-unavailable':
+    'Pictures can be neither added nor opened just now. What you wrote is kept: ask without a picture, or try again shortly.',
   internal: 'The server failed. Try again; if it stays, tell whoever runs it.',
 }
 

@@ -1,0 +1,181 @@
+import { AwsV4Signer } from 'aws4fetch'
+import { Agent, request as send, type Dispatcher } from 'undici'
+
+export type S3Place = {
+  /** With `{bucket}` in it where the bucket is part of the host name; else the bucket comes first in the path. */
+  endpoint: string
+  bucket: string
+  /** Without slashes at its ends; empty for none. */
+  prefix: string
+  region: string
+  accessKeyId: string
+  secretAccessKey: string
+  sessionToken?: string
+}
+
+export type S3Limits = {
+  connectMs: number
+  /** For the head of an answer; a second more for every `bytesPerSecond` that go or come. */
+  headMs: number
+  bytesPerSecond: number
+  /** Between two pieces. */
+  idleMs: number
+  pageObjects: number
+}
+
+export type S3Request = {
+  method: 'GET' | 'PUT' | 'DELETE' | 'HEAD'
+  /** Below the prefix; empty for the bucket itself. */
+  name: string
+  query?: Record<string, string>
+  headers?: Record<string, string>
+  /** Signed with its hash, so that the store checks what arrives. */
+  body?: { bytes: () => Uint8Array | AsyncIterable<Uint8Array>; hash: string; size: number }
+}
+
+/** One of the two is to be read. */
+export type S3Response = {
+  headers: Record<string, string | undefined>
+  /** Whole, and in time for its size. */
+  readAll: () => Promise<Uint8Array>
+  /** In pieces, each in time. */
+  stream: () => AsyncGenerator<Uint8Array>
+}
+
+/** `code` is what the store or the network calls it: `NoSuchKey`, `ECONNREFUSED`, `timeout`. */
+export class S3Error extends Error {
+  readonly code: string
+  readonly mayPass: boolean
+  constructor(code: string, mayPass: boolean) {
+    super(code)
+    this.name = 'S3Error'
+    this.code = code
+    this.mayPass = mayPass
+  }
+}
+
+export const s3Limits: S3Limits = {
+  connectMs: 3_000,
+  headMs: 15_000,
+  bytesPerSecond: 100_000,
+  idleMs: 10_000,
+  pageObjects: 1_000,
+}
+const emptyHash = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
+const maxErrorBytes = 64 * 1024
+
+/** Nothing that the store says about a failure is passed on but its code: it repeats the request, keys and all. */
+const toCode = (xml: string, status: number) => /<Code>(\w{1,80})<\/Code>/.exec(xml)?.[1] ?? `status ${status}`
+
+function toS3Error(error: unknown): S3Error {
+  if (error instanceof S3Error) return error
+  const { code, name } = error as NodeJS.ErrnoException
+  // Its own timer is up, which another try would only double.
+  if (name === 'AbortError' || /TIMEOUT|ETIMEDOUT/.test(code ?? '')) return new S3Error('timeout', false)
+  return new S3Error(code ?? name, true)
+}
+
+export const toS3Url = ({ endpoint, bucket, prefix }: S3Place, name: string) => {
+  const isInHost = endpoint.includes('{bucket}')
+  const base = endpoint.replace('{bucket}', bucket).replace(/\/+$/, '')
+  const path = [...(isInHost ? [] : [bucket]), ...(name === '' ? [] : [prefix, name])].filter((part) => part !== '')
+  return `${base}/${path.join('/')}`
+}
+
+/** Requests to one bucket, signed and within limits. Throws an S3Error for everything but 2xx. */
+export function createS3Requests(place: S3Place, { connectMs, headMs, idleMs, bytesPerSecond }: S3Limits) {
+  // Its own timers are coarse; ours are below.
+  const agent = new Agent({ connect: { timeout: connectMs }, headersTimeout: 0, bodyTimeout: 0, connections: 64 })
+  const signingKeys = new Map<string, ArrayBuffer>()
+  const { region, accessKeyId, secretAccessKey, sessionToken } = place
+
+  async function sign({ method, name, query = {}, headers = {}, body }: S3Request) {
+    const url = new URL(toS3Url(place, name))
+    for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value)
+    const signer = new AwsV4Signer({
+      method,
+      url: url.href,
+      headers: { ...headers, 'x-amz-content-sha256': body?.hash ?? emptyHash },
+      service: 's3',
+      region,
+      accessKeyId,
+      secretAccessKey,
+      ...(sessionToken !== undefined && { sessionToken }),
+      cache: signingKeys,
+    })
+    return await signer.sign()
+  }
+
+  /** Reads on while each piece comes in time; the time that whoever reads takes for itself does not count. */
+  async function* watch(body: Dispatcher.ResponseData['body'], aborter: AbortController): AsyncGenerator<Uint8Array> {
+    let timer: NodeJS.Timeout | undefined
+    const wait = () => {
+      timer = setTimeout(() => aborter.abort(), idleMs)
+    }
+    try {
+      wait()
+      for await (const chunk of body) {
+        clearTimeout(timer)
+        yield chunk as Uint8Array
+        wait()
+      }
+    } catch (error) {
+      throw toS3Error(error)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  async function collect(body: AsyncIterable<Uint8Array>, maxBytes = Infinity): Promise<Uint8Array> {
+    const chunks: Uint8Array[] = []
+    let size = 0
+    for await (const chunk of body) {
+      chunks.push(chunk)
+      size += chunk.byteLength
+      if (size > maxBytes) break
+    }
+    return new Uint8Array(Buffer.concat(chunks))
+  }
+
+  async function within<T>(bytes: number, aborter: AbortController, work: () => Promise<T>): Promise<T> {
+    const timer = setTimeout(() => aborter.abort(), headMs + (bytes / bytesPerSecond) * 1000)
+    try {
+      return await work()
+    } catch (error) {
+      throw toS3Error(error)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  return async function request(asked: S3Request): Promise<S3Response> {
+    const { body } = asked
+    const { method, url, headers } = await sign(asked)
+    const aborter = new AbortController()
+    const response = await within(body?.size ?? 0, aborter, () =>
+      send(url, {
+        method: method as Dispatcher.HttpMethod,
+        dispatcher: agent,
+        signal: aborter.signal,
+        headers: { ...Object.fromEntries(headers), ...(body && { 'content-length': String(body.size) }) },
+        ...(body && { body: body.bytes() as Dispatcher.DispatchOptions['body'] & {} }),
+      }),
+    )
+    // A body left unread is destroyed, and says so as an error that nobody else would hear.
+    response.body.on('error', () => {})
+    const { statusCode: status } = response
+    const readAll = (maxBytes?: number) =>
+      within(Number(response.headers['content-length'] ?? 0), aborter, () =>
+        collect(watch(response.body, aborter), maxBytes),
+      )
+    if (status < 200 || status > 299) {
+      const text = Buffer.from(await readAll(maxErrorBytes)).toString('utf8')
+      throw new S3Error(toCode(text, status), status === 429 || status >= 500)
+    }
+    return {
+      headers: response.headers as S3Response['headers'],
+      readAll: () => readAll(),
+      stream: () => watch(response.body, aborter),
+    }
+  }
+}
