@@ -179,5 +179,5 @@ test('a wrong setting stops the start with a sentence that names it', () => {
   expect(() => parseSettings({ PORT: 'many' })).toThrow(/PORT/)
   expect(() => parseSettings({ MODEL_PROTOCOL: 'soap' })).toThrow(/MODEL_PROTOCOL/)
   expect(() => parseSettings({ TRUST_PROXY: 'proxy' })).toThrow(/TRUST_PROXY/)
-  expect(() => parseSettings({ DATABASE_URL: 'postgres://x' })).toThrow(/DATABASE_URL/)
+  expect(() => parseSettings({ DATABASE_URL: 'mysql://x' })).toThrow(/DATABASE_URL/)
 })

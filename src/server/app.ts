@@ -4,6 +4,7 @@ import { ProblemError, type Problem } from '../shared/problem.ts'
 import type { Connection } from './connection.ts'
 import type { Gate } from './access/gate.ts'
 import type { Operator } from './access/operator.ts'
+import { isAway } from './database/database-away.ts'
 import { samples } from './demo/samples.ts'
 import type { Conversations } from './history/conversations.ts'
 import type { Meter } from './limits/meter.ts'
@@ -27,7 +28,7 @@ import { createRunRoutes } from './routes/run-routes.ts'
 import { secureHeaders } from './routes/secure-headers.ts'
 import { createOpenShareRoutes, createRunShareRoutes, createShareRoutes } from './routes/share-routes.ts'
 import { createSharePageRoutes } from './routes/share-page-routes.ts'
-import type { Runs } from './runs/runs.ts'
+import { databaseAway, type Runs } from './runs/runs.ts'
 import type { Shares } from './shares/shares.ts'
 import type { StaticFiles } from './static-files.ts'
 import { createTakeAlongRoutes } from './routes/take-along-routes.ts'
@@ -151,6 +152,7 @@ export function createApp(deps: AppDeps) {
       )
     }
     deps.onFailure(error)
+    if (isAway(error)) return toResponse(databaseAway())
     return toResponse(
       new ProblemError(500, 'internal', 'The server failed. Try again; if it stays, tell whoever runs it.'),
     )

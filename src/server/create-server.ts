@@ -2,7 +2,8 @@ import { createGate } from './access/gate.ts'
 import { createOperator } from './access/operator.ts'
 import { createApp } from './app.ts'
 import { connect, type Connection } from './connection.ts'
-import { openSqlite } from './database/open-sqlite.ts'
+import { tellAwayOnce } from './database/database-away.ts'
+import { openDatabase } from './database/open-database.ts'
 import { createConversations } from './history/conversations.ts'
 import { createAddressKey } from './limits/address-key.ts'
 import { createLedger, type Allowances } from './limits/ledger.ts'
@@ -17,6 +18,7 @@ import { silent, type Log } from './metrics/log.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { createPairings } from './pairing/pairings.ts'
 import { createRetention } from './retention.ts'
+import { createInstances, toMachine } from './runs/instances.ts'
 import { createRunStore } from './runs/run-store.ts'
 import { createRuns } from './runs/runs.ts'
 import { createEventStreams } from './routes/event-stream.ts'
@@ -41,13 +43,14 @@ function checkPrices(allowances: Allowances, { mode, models }: Connection) {
 /** Everything wired together as the settings say, listening nowhere yet. */
 export async function createServer(
   settings: Settings,
-  onFailure: (error: unknown) => void,
+  onEveryFailure: (error: unknown) => void,
   staticFiles?: StaticFiles,
   log: Log = silent,
 ) {
+  const onFailure = tellAwayOnce(onEveryFailure)
   const connection = await connect(settings)
-  const db = await openSqlite(settings.DATA_DIR)
-  const store = createRunStore(db)
+  const { db, saving, signals, close } = await openDatabase(settings)
+  const store = createRunStore(db, saving)
   const eventStreams = createEventStreams({ heartbeatMs: settings.HEARTBEAT_S * 1000 })
   const metrics = createMetrics({ viewers: eventStreams.count })
   const append: typeof store.append = async (...batch) => {
@@ -56,7 +59,11 @@ export async function createServer(
     end()
     return lost
   }
-  const runs = createRuns({ ...store, append }, onFailure)
+  const isShared = settings.DATABASE_URL !== undefined
+  const runs = createRuns({ ...store, append }, onFailure, {
+    signals,
+    ...(isShared && { instances: createInstances(toMachine()) }),
+  })
   await runs.open()
   const allowances = toAllowances(settings)
   checkPrices(allowances, connection())
@@ -123,6 +130,6 @@ export async function createServer(
       shares.close()
       retention.stop()
     },
-    close: () => db.destroy(),
+    close,
   }
 }

@@ -17,11 +17,12 @@ const client = join(dirname(fileURLToPath(import.meta.url)), '../client')
 try {
   const settings = parseSettings(readEnvironment())
   const staticFiles = readStaticFiles(client)
-  const { DASHSCOPE_API_KEY, MODEL_API_KEY, ACCESS_CODE, ADMIN_CODE } = settings
+  const { DASHSCOPE_API_KEY, MODEL_API_KEY, ACCESS_CODE, ADMIN_CODE, DATABASE_URL } = settings
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = settings
   // On a terminal somebody looks for the address and for what goes wrong, not for every request.
   const level = settings.LOG_LEVEL ?? (process.stdout.isTTY ? 'error' : 'info')
-  const ownSecrets = [DASHSCOPE_API_KEY, MODEL_API_KEY, ACCESS_CODE, ADMIN_CODE]
+  const password = DATABASE_URL && decodeURIComponent(new URL(DATABASE_URL).password)
+  const ownSecrets = [DASHSCOPE_API_KEY, MODEL_API_KEY, ACCESS_CODE, ADMIN_CODE, DATABASE_URL, password]
   const secrets = ownSecrets.concat(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN)
   const log = createLog(level, secrets, (line) => process.stdout.write(line))
   const { app, connection, shutDown, close } = await createServer(

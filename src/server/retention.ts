@@ -13,7 +13,7 @@ const fileAgeMs = 3_600_000
 /** The time that was at the start and what has passed since: a clock that is set while the server runs moves nothing. */
 export function createSteadyClock() {
   const startedAt = Date.now() - performance.now()
-  return () => startedAt + performance.now()
+  return () => Math.round(startedAt + performance.now())
 }
 
 /** Deletes runs before `time` that nothing newer follows on. Returns how many. */

@@ -14,8 +14,6 @@ const mediaStore = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[\w-][\w.-]*)*\
 /** 0 stands for no limit. */
 const limit = z.coerce.number().min(0).max(1e12).optional()
 
-const laterSettings = ['DATABASE_URL'] as const
-
 const schema = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   HOST: z.string().default('127.0.0.1'),
@@ -44,6 +42,13 @@ const schema = z.object({
   AWS_SECRET_ACCESS_KEY: z.string().optional(),
   AWS_SESSION_TOKEN: z.string().optional(),
   AWS_REGION: z.string().default('us-east-1'),
+  DATABASE_URL: z
+    .string()
+    .refine((url) => /^postgres(ql)?:\/\//.test(url) && URL.canParse(url), {
+      error: 'write postgres://user:password@host:5432/name',
+    })
+    .optional(),
+  DATABASE_CONNECTIONS: z.coerce.number().int().min(1).max(1_000).default(10),
   MEDIA_QUOTA_MB: z.coerce.number().positive().default(500),
   UNASKED_MEDIA_HOURS: z.coerce.number().positive().default(24),
   KEEP_RUNS_DAYS: z.coerce.number().positive().optional(),
@@ -82,8 +87,6 @@ export type Settings = z.infer<typeof schema>
 export function parseSettings(env: Record<string, string | undefined>): Settings {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
   // A protection or a store that is asked for and not there must not pass silently.
-  const later = laterSettings.find((name) => given[name] !== undefined)
-  if (later) throw new Error(`${later} is set, but this version does not support it yet. Remove it to start.`)
   const result = schema.safeParse(given)
   if (result.success) return result.data
   const issue = result.error.issues[0]

@@ -1,4 +1,5 @@
-const codes = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL'])
+/** The last is Postgres's. */
+const codes = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL', '53100'])
 
 /** The disk, or the room this server may use of it, is used up. */
 export const isStorageFull = (error: unknown) =>

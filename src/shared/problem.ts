@@ -46,6 +46,7 @@ export const problemCodes = [
   'shutting-down',
   'storage-full',
   'media-unavailable',
+  'database-away',
   'quota-full',
   'internal',
 ] as const

@@ -29,7 +29,11 @@ export type Tables = {
     conversation: string
     /** Came in a file that was exported, here or elsewhere. */
     is_imported: Generated<number>
+    /** Commits of its owner up to this one tell nothing of a live run that is not in this row. */
+    commits_from: Generated<number>
   }
+  /** Live runs that somebody wants stopped; the instance that holds one looks here. */
+  stops: { run_id: string }
   /** One row per commit of an instance: `[run id, events]` of each run that had some. Goes with a later checkpoint. */
   commits: { id: Generated<number>; owner: string; entries: string }
   media: {

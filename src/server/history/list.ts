@@ -65,6 +65,7 @@ export function createList(db: Kysely<Tables>, runs: Pick<Runs, 'read'>) {
           'result',
           'conversation',
           'is_imported',
+          'commits_from',
         ] as const),
         sql<string>`substr(${eb.ref('thinking_text')}, 1, ${shownChars})`.as('thinking_text'),
         sql<string>`substr(${eb.ref('answer_text')}, 1, ${shownChars})`.as('answer_text'),
@@ -129,12 +130,10 @@ export function createList(db: Kysely<Tables>, runs: Pick<Runs, 'read'>) {
     const before = fromNext(cursor)
     let query = newest(visitor)
     if (before) {
-      query = query.where(({ eb, or, and }) =>
-        or([
-          eb('runs.created_at', '<', before.created_at),
-          and([eb('runs.created_at', '=', before.created_at), eb('runs.id', '<', before.id)]),
-        ]),
-      )
+      query = query
+        // Says nothing new, and lets every engine begin in the middle of the index.
+        .where('runs.created_at', '<=', before.created_at)
+        .where(({ eb, or }) => or([eb('runs.created_at', '<', before.created_at), eb('runs.id', '<', before.id)]))
     }
     const rows = await query
       .orderBy('runs.created_at', 'desc')

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type { Tables } from '../database/tables.ts'
 import type { Runs } from '../runs/runs.ts'
 import { fold, mayHold, toGrams, toSignature } from './signature.ts'
@@ -17,12 +17,12 @@ export function createSearch(db: Kysely<Tables>, runs: Pick<Runs, 'read'>) {
     db
       .selectFrom('runs')
       .leftJoin('run_signatures', 'run_signatures.run_id', 'runs.id')
-      .select(({ eb }) => [
+      .select([
         'runs.id',
         'runs.conversation',
         'runs.created_at',
         'run_signatures.signature',
-        eb.case().when('runs.result', 'is', null).then(0).else(1).end().as('ended'),
+        sql<number>`case when runs.result is null then 0 else 1 end`.as('ended'),
       ])
       .where('runs.visitor', '=', visitor)
       .where('runs.deleted_at', 'is', null)
@@ -89,12 +89,9 @@ export function createSearch(db: Kysely<Tables>, runs: Pick<Runs, 'read'>) {
         let query = candidates(visitor)
         if (place) {
           const { created_at, id } = place
-          query = query.where(({ eb, or, and }) =>
-            or([
-              eb('runs.created_at', '<', created_at),
-              and([eb('runs.created_at', '=', created_at), eb('runs.id', '<', id)]),
-            ]),
-          )
+          query = query
+            .where('runs.created_at', '<=', created_at)
+            .where(({ eb, or }) => or([eb('runs.created_at', '<', created_at), eb('runs.id', '<', id)]))
         }
         const rows = await query
           .orderBy('runs.created_at', 'desc')

@@ -1,6 +1,8 @@
 import { sql, type Kysely, type Transaction } from 'kysely'
 import { ProblemError } from '../../shared/problem.ts'
+import { inTransaction } from '../database/engine.ts'
 import type { Tables } from '../database/tables.ts'
+import { keyMs } from '../runs/run-store.ts'
 import { toDay, untilTomorrowS } from './address-key.ts'
 import { perMinute, takeOne } from './rates.ts'
 
@@ -100,7 +102,7 @@ export function createLedger(db: Kysely<Tables>, allowances: Allowances) {
 
   /** Ends the reservation; `runs` is -1 where there was no run after all. */
   async function close(id: string, amount: Amount, runs: 0 | -1): Promise<void> {
-    await db.transaction().execute(async (trx) => {
+    await inTransaction(db, async (trx) => {
       const row = await trx.deleteFrom('reservations').where('id', '=', id).returningAll().executeTakeFirst()
       if (!row) return
       const tokens = amount.tokens - Number(row.tokens)
@@ -134,9 +136,14 @@ export function createLedger(db: Kysely<Tables>, allowances: Allowances) {
       const day = toDay(now)
       const { id, visitor, input, tokens, cost } = ask
       const address = ask.address ?? null
-      return await db.transaction().execute(async (trx) => {
+      return await inTransaction(db, async (trx) => {
         if (ask.key !== undefined) {
-          const before = trx.selectFrom('runs').select('id').where('visitor', '=', visitor).where('key', '=', ask.key)
+          const before = trx
+            .selectFrom('runs')
+            .select('id')
+            .where('visitor', '=', visitor)
+            .where('key', '=', ask.key)
+            .where('created_at', '>=', now - keyMs)
           if (await before.executeTakeFirst()) return undefined
         }
         const blocked = trx.selectFrom('blocked_visitors').select('visitor').where('visitor', '=', visitor)
@@ -169,15 +176,17 @@ export function createLedger(db: Kysely<Tables>, allowances: Allowances) {
       const row = await db.selectFrom('reservations').selectAll().where('id', '=', id).executeTakeFirst()
       if (!row) return true
       try {
-        await db.transaction().execute(async (trx) => {
-          for (const scope of toScopes(row.visitor, row.address)) {
-            if (!(await add(trx, scope, row.day, 0, more))) throw new Spent()
-          }
-          await trx
+        await inTransaction(db, async (trx) => {
+          // The reservation first, as when it is closed: two that go the same way never wait for each other.
+          const { numUpdatedRows } = await trx
             .updateTable('reservations')
             .set({ tokens: sql`tokens + ${more.tokens}`, cost: sql`cost + ${more.cost}` })
             .where('id', '=', id)
-            .execute()
+            .executeTakeFirst()
+          if (numUpdatedRows === 0n) return
+          for (const scope of toScopes(row.visitor, row.address)) {
+            if (!(await add(trx, scope, row.day, 0, more))) throw new Spent()
+          }
         })
         return true
       } catch (error) {

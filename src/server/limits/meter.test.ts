@@ -1,11 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Kysely } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Model } from '../../shared/config.ts'
 import type { RunEventBody } from '../../shared/run.ts'
-import { openSqlite } from '../database/open-sqlite.ts'
+import { eachDatabase, type TestDatabase } from '../database/each-database.ts'
 import type { Tables } from '../database/tables.ts'
 import { parseSettings } from '../settings.ts'
 import { createAddressKey } from './address-key.ts'
@@ -33,152 +30,155 @@ const asked: Asked = {
   isPaid: true,
 }
 
-let dir: string
-let db: Kysely<Tables>
-beforeEach(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'showwork-meter-'))
-  db = await openSqlite(dir)
-})
-afterEach(async () => {
-  await db.destroy()
-  rmSync(dir, { recursive: true, force: true })
-})
+eachDatabase((create) => {
+  let database: TestDatabase
+  let db: Kysely<Tables>
+  beforeEach(async () => {
+    database = await create()
+    db = (await database.open()).db
+  })
+  afterEach(() => database.drop())
 
-const fail = (error: unknown) => {
-  throw error
-}
-function create(allowances: Partial<Allowances> = {}) {
-  const ledger = createLedger(db, { visitor: {}, address: {}, all: {}, ...allowances })
-  return { ledger, meter: createMeter(ledger, createAddressKey(db), fail) }
-}
+  const fail = (error: unknown) => {
+    throw error
+  }
+  function createMetered(allowances: Partial<Allowances> = {}) {
+    const ledger = createLedger(db, { visitor: {}, address: {}, all: {}, ...allowances })
+    return { ledger, meter: createMeter(ledger, createAddressKey(db), fail) }
+  }
 
-/** Asks, reads the run to its end, and says what was spent. */
-async function play(events: RunEventBody[], over: Partial<Asked> = {}, allowances: Partial<Allowances> = {}) {
-  const { meter } = create(allowances)
-  let isReturned = false
-  async function* source(): AsyncGenerator<RunEventBody> {
-    try {
-      yield* events
-    } finally {
-      isReturned = true
+  /** Asks, reads the run to its end, and says what was spent. */
+  async function play(events: RunEventBody[], over: Partial<Asked> = {}, allowances: Partial<Allowances> = {}) {
+    const { meter } = createMetered(allowances)
+    let isReturned = false
+    async function* source(): AsyncGenerator<RunEventBody> {
+      try {
+        yield* events
+      } finally {
+        isReturned = true
+      }
     }
-  }
-  const seen: RunEventBody[] = []
-  await meter.admit({ ...asked, ...over }, source, async (metered) => {
-    for await (const event of metered(new AbortController().signal)) seen.push(event)
-    return { run: { id: 'r' }, isNew: true }
-  })
-  await meter.drain()
-  const spent = await db.selectFrom('spending').select(['tokens', 'cost', 'runs']).where('scope', '=', 'all').execute()
-  return { seen, spent: spent[0], isReturned }
-}
-const usage: RunEventBody = { type: 'usage', inputTokens: 500, outputTokens: 1_000 }
-const answer = (text: string): RunEventBody => ({ type: 'answer-delta', text })
-
-describe('a run costs', () => {
-  test('what the upstream says it used', async () => {
-    const { spent, seen } = await play([answer('x'), usage, { type: 'finish', reason: 'stop' }])
-    expect(spent).toEqual({ runs: 1, tokens: 1_500, cost: 10_500 })
-    expect(seen).toHaveLength(3)
-  })
-  test('about what was read and written where the upstream does not say', async () => {
-    const { spent } = await play([answer('word '.repeat(1_000)), { type: 'finish', reason: 'stopped' }])
-    expect(spent?.tokens).toBeGreaterThan(1_200)
-    expect(spent?.tokens).toBeLessThan(2_000)
-  })
-  test('nothing where the upstream refused it', async () => {
-    const refusal: RunEventBody = { type: 'error', code: 'invalid-key', message: '', retryable: false }
-    expect((await play([refusal])).spent).toEqual({ runs: 1, tokens: 0, cost: 0 })
-  })
-  test('its question where the model went silent over it', async () => {
-    const silence: RunEventBody = { type: 'error', code: 'silence-timeout', message: '', retryable: true }
-    expect((await play([silence])).spent?.tokens).toBeGreaterThan(100)
-  })
-  test('nothing in demo mode and with a local model', async () => {
-    expect((await play([answer('x'), usage], { isPaid: false })).spent).toEqual({ runs: 1, tokens: 0, cost: 0 })
-  })
-})
-
-test('a run that outgrows the budget ends with a word about it, upstream too, and keeps what came', async () => {
-  const long = Array.from({ length: 100 }, () => answer('字'.repeat(1_000)))
-  const { seen, spent, isReturned } = await play(long, {}, { all: { tokensPerDay: 40_000 } })
-  expect(seen.at(-1)).toMatchObject({ type: 'error', code: 'budget-spent' })
-  expect(seen.length).toBeGreaterThan(24)
-  expect(seen.length).toBeLessThan(42)
-  expect(isReturned).toBe(true)
-  expect(spent?.tokens).toBeLessThanOrEqual(40_000 + 1_000)
-})
-
-test('the defaults for an open server let a class of forty ask at once behind one address', async () => {
-  const { meter } = create(toAllowances(parseSettings({ HOST: '0.0.0.0' })))
-  const wait = async function* (): AsyncGenerator<RunEventBody> {}
-  const ask = (visitor: string) =>
-    meter.admit({ ...asked, visitor, model: { ...model, maxBudget: 262_144 } }, wait, async () => ({
-      run: { id: visitor },
-      isNew: true,
-    }))
-  for (let round = 0; round < 3; round += 1) {
-    await Promise.all(Array.from({ length: 40 }, (_, index) => ask(`pupil ${index}`)))
-  }
-  await meter.drain()
-  // The fourth question of a hundred and twenty that are going at once has to wait.
-  await expect(ask('pupil 0')).rejects.toMatchObject({ code: 'runs-at-once' })
-})
-
-test('a server that only its own machine reaches limits nothing unless told to', async () => {
-  expect(toAllowances(parseSettings({}))).toEqual({ visitor: {}, address: {}, all: {} })
-  expect(toAllowances(parseSettings({ VISITOR_RUNS_PER_DAY: '5' })).visitor).toEqual({ perDay: 5 })
-  const open = toAllowances(parseSettings({ PUBLIC_URL: 'https://work.example', ADDRESS_RUNS_PER_DAY: '0' }))
-  expect(open.visitor.perDay).toBeGreaterThan(0)
-  expect(open.address.perDay).toBeUndefined()
-})
-
-test('what a dead server left behind is settled by what its runs came to', async () => {
-  const { ledger } = create()
-  const now = Date.now()
-  const insertRun = async (id: string, owner: string | null, result: object | null) =>
-    await db
-      .insertInto('runs')
-      .values({
-        id,
-        visitor: 'v',
-        parent: null,
-        sibling_of: null,
-        conversation: id,
-        question: 'q',
-        media: '[]',
-        model: 'm',
-        thinking: '{}',
-        key: null,
-        body_hash: '',
-        owner,
-        created_at: now,
-        deleted_at: null,
-        result: result && JSON.stringify(result),
-        thinking_text: '',
-        answer_text: '字'.repeat(50),
-        timeline: null,
-      })
-      .execute()
-  await insertRun('used', null, { usage: { inputTokens: 10, outputTokens: 20 } })
-  await insertRun('guessed', null, {})
-  await insertRun('going', 'another instance', null)
-  for (const id of ['used', 'guessed', 'going', 'never']) {
-    await ledger.reserve({ id, visitor: id, input: 7, tokens: 1_000, cost: 0 }, now)
-    if (id !== 'never') await ledger.bind(id, id)
-  }
-  const spent = async (visitor: string) =>
-    await db
+    const seen: RunEventBody[] = []
+    await meter.admit({ ...asked, ...over }, source, async (metered) => {
+      for await (const event of metered(new AbortController().signal)) seen.push(event)
+      return { run: { id: 'r' }, isNew: true }
+    })
+    await meter.drain()
+    const spent = await db
       .selectFrom('spending')
-      .select(['runs', 'tokens'])
-      .where('scope', '=', `visitor:${visitor}`)
-      .executeTakeFirst()
-  await tendLedger(db, ledger, () => [model], now)
-  expect(await spent('used')).toEqual({ runs: 1, tokens: 30 })
-  expect(await spent('guessed')).toEqual({ runs: 1, tokens: 57 })
-  expect(await spent('going')).toEqual({ runs: 1, tokens: 1_000 })
-  expect(await spent('never')).toEqual({ runs: 1, tokens: 1_000 })
-  await tendLedger(db, ledger, () => [model], now + 200_000)
-  expect(await spent('never')).toEqual({ runs: 0, tokens: 0 })
-  expect(await spent('going')).toEqual({ runs: 1, tokens: 1_000 })
+      .select(['tokens', 'cost', 'runs'])
+      .where('scope', '=', 'all')
+      .execute()
+    return { seen, spent: spent[0], isReturned }
+  }
+  const usage: RunEventBody = { type: 'usage', inputTokens: 500, outputTokens: 1_000 }
+  const answer = (text: string): RunEventBody => ({ type: 'answer-delta', text })
+
+  describe('a run costs', () => {
+    test('what the upstream says it used', async () => {
+      const { spent, seen } = await play([answer('x'), usage, { type: 'finish', reason: 'stop' }])
+      expect(spent).toEqual({ runs: 1, tokens: 1_500, cost: 10_500 })
+      expect(seen).toHaveLength(3)
+    })
+    test('about what was read and written where the upstream does not say', async () => {
+      const { spent } = await play([answer('word '.repeat(1_000)), { type: 'finish', reason: 'stopped' }])
+      expect(spent?.tokens).toBeGreaterThan(1_200)
+      expect(spent?.tokens).toBeLessThan(2_000)
+    })
+    test('nothing where the upstream refused it', async () => {
+      const refusal: RunEventBody = { type: 'error', code: 'invalid-key', message: '', retryable: false }
+      expect((await play([refusal])).spent).toEqual({ runs: 1, tokens: 0, cost: 0 })
+    })
+    test('its question where the model went silent over it', async () => {
+      const silence: RunEventBody = { type: 'error', code: 'silence-timeout', message: '', retryable: true }
+      expect((await play([silence])).spent?.tokens).toBeGreaterThan(100)
+    })
+    test('nothing in demo mode and with a local model', async () => {
+      expect((await play([answer('x'), usage], { isPaid: false })).spent).toEqual({ runs: 1, tokens: 0, cost: 0 })
+    })
+  })
+
+  test('a run that outgrows the budget ends with a word about it, upstream too, and keeps what came', async () => {
+    const long = Array.from({ length: 100 }, () => answer('字'.repeat(1_000)))
+    const { seen, spent, isReturned } = await play(long, {}, { all: { tokensPerDay: 40_000 } })
+    expect(seen.at(-1)).toMatchObject({ type: 'error', code: 'budget-spent' })
+    expect(seen.length).toBeGreaterThan(24)
+    expect(seen.length).toBeLessThan(42)
+    expect(isReturned).toBe(true)
+    expect(spent?.tokens).toBeLessThanOrEqual(40_000 + 1_000)
+  })
+
+  test('the defaults for an open server let a class of forty ask at once behind one address', async () => {
+    const { meter } = createMetered(toAllowances(parseSettings({ HOST: '0.0.0.0' })))
+    const wait = async function* (): AsyncGenerator<RunEventBody> {}
+    const ask = (visitor: string) =>
+      meter.admit({ ...asked, visitor, model: { ...model, maxBudget: 262_144 } }, wait, async () => ({
+        run: { id: visitor },
+        isNew: true,
+      }))
+    for (let round = 0; round < 3; round += 1) {
+      await Promise.all(Array.from({ length: 40 }, (_, index) => ask(`pupil ${index}`)))
+    }
+    await meter.drain()
+    // The fourth question of a hundred and twenty that are going at once has to wait.
+    await expect(ask('pupil 0')).rejects.toMatchObject({ code: 'runs-at-once' })
+  })
+
+  test('a server that only its own machine reaches limits nothing unless told to', async () => {
+    expect(toAllowances(parseSettings({}))).toEqual({ visitor: {}, address: {}, all: {} })
+    expect(toAllowances(parseSettings({ VISITOR_RUNS_PER_DAY: '5' })).visitor).toEqual({ perDay: 5 })
+    const open = toAllowances(parseSettings({ PUBLIC_URL: 'https://work.example', ADDRESS_RUNS_PER_DAY: '0' }))
+    expect(open.visitor.perDay).toBeGreaterThan(0)
+    expect(open.address.perDay).toBeUndefined()
+  })
+
+  test('what a dead server left behind is settled by what its runs came to', async () => {
+    const { ledger } = createMetered()
+    const now = Date.now()
+    const insertRun = async (id: string, owner: string | null, result: object | null) =>
+      await db
+        .insertInto('runs')
+        .values({
+          id,
+          visitor: 'v',
+          parent: null,
+          sibling_of: null,
+          conversation: id,
+          question: 'q',
+          media: '[]',
+          model: 'm',
+          thinking: '{}',
+          key: null,
+          body_hash: '',
+          owner,
+          created_at: now,
+          deleted_at: null,
+          result: result && JSON.stringify(result),
+          thinking_text: '',
+          answer_text: '字'.repeat(50),
+          timeline: null,
+        })
+        .execute()
+    await insertRun('used', null, { usage: { inputTokens: 10, outputTokens: 20 } })
+    await insertRun('guessed', null, {})
+    await insertRun('going', 'another instance', null)
+    for (const id of ['used', 'guessed', 'going', 'never']) {
+      await ledger.reserve({ id, visitor: id, input: 7, tokens: 1_000, cost: 0 }, now)
+      if (id !== 'never') await ledger.bind(id, id)
+    }
+    const spent = async (visitor: string) =>
+      await db
+        .selectFrom('spending')
+        .select(['runs', 'tokens'])
+        .where('scope', '=', `visitor:${visitor}`)
+        .executeTakeFirst()
+    await tendLedger(db, ledger, () => [model], now)
+    expect(await spent('used')).toEqual({ runs: 1, tokens: 30 })
+    expect(await spent('guessed')).toEqual({ runs: 1, tokens: 57 })
+    expect(await spent('going')).toEqual({ runs: 1, tokens: 1_000 })
+    expect(await spent('never')).toEqual({ runs: 1, tokens: 1_000 })
+    await tendLedger(db, ledger, () => [model], now + 200_000)
+    expect(await spent('never')).toEqual({ runs: 0, tokens: 0 })
+    expect(await spent('going')).toEqual({ runs: 1, tokens: 1_000 })
+  })
 })

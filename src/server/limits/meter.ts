@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Model } from '../../shared/config.ts'
+import { ProblemError } from '../../shared/problem.ts'
 import type { RunErrorCode, RunEventBody, Thinking, Usage } from '../../shared/run.ts'
 import type { Turn } from '../ask.ts'
+import { whenBack } from '../database/database-away.ts'
 import type { AddressKey } from './address-key.ts'
 import { estimateInput, estimateTokens, firstOutput, toAmount } from './estimate.ts'
 import type { Amount, Ledger } from './ledger.ts'
@@ -30,8 +32,10 @@ export type Meter = ReturnType<typeof createMeter>
 export function createMeter(ledger: Ledger, toAddressKey: AddressKey, onFailure: (error: unknown) => void) {
   const settling = new Set<Promise<void>>()
 
-  function later(work: Promise<void>) {
-    const watched = work.catch(onFailure).finally(() => settling.delete(watched))
+  function later(work: () => Promise<void>) {
+    const watched = whenBack(work)
+      .catch(onFailure)
+      .finally(() => settling.delete(watched))
     settling.add(watched)
   }
 
@@ -48,7 +52,7 @@ export function createMeter(ledger: Ledger, toAddressKey: AddressKey, onFailure:
         else if (event.type === 'error') error = event.code
         if (isPaid && output > reserved) {
           const more = toAmount(model, { inputTokens: 0, outputTokens: stepTokens })
-          if (!(await ledger.extend(id, more))) {
+          if (!(await whenBack(() => ledger.extend(id, more)))) {
             const message = 'The budget was used up before the answer was complete. What came is kept.'
             yield { type: 'error' as const, code: 'budget-spent' as const, message, retryable: false }
             return
@@ -60,7 +64,8 @@ export function createMeter(ledger: Ledger, toAddressKey: AddressKey, onFailure:
     } finally {
       const isRefused = error !== undefined && output === 0 && !workedOn.has(error)
       const guess = isRefused ? free : toAmount(model, { inputTokens: input, outputTokens: output })
-      later(ledger.settle(id, isPaid ? (usage ? toAmount(model, usage) : guess) : free))
+      const amount = isPaid ? (usage ? toAmount(model, usage) : guess) : free
+      later(() => ledger.settle(id, amount))
     }
   }
 
@@ -87,11 +92,12 @@ export function createMeter(ledger: Ledger, toAddressKey: AddressKey, onFailure:
       )
       try {
         const created = await create((signal) => count(id, asked, input, source(signal)))
-        if (created.isNew) later(ledger.bind(id, created.run.id))
-        else if (reservation) await ledger.release(id)
+        // Where a request at the same time made the run, that one counts on this reservation.
+        if (created.isNew) later(() => ledger.bind(id, created.run.id))
         return created
       } catch (error) {
-        if (reservation) await ledger.release(id)
+        const isOfAnother = error instanceof ProblemError && error.code === 'key-reused'
+        if (reservation && !isOfAnother) await ledger.release(id)
         throw error
       }
     },

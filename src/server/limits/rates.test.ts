@@ -1,46 +1,43 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Kysely } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openSqlite } from '../database/open-sqlite.ts'
+import { eachDatabase, type TestDatabase } from '../database/each-database.ts'
 import type { Tables } from '../database/tables.ts'
 import { giveBack, perMinute, sweepRates, takeOne } from './rates.ts'
 
-const dir = mkdtempSync(join(tmpdir(), 'showwork-rates-'))
-let db: Kysely<Tables>
-beforeAll(async () => {
-  db = await openSqlite(dir)
-})
-afterAll(async () => {
-  await db.destroy()
-  rmSync(dir, { recursive: true, force: true })
-})
+eachDatabase((create) => {
+  let database: TestDatabase
+  let db: Kysely<Tables>
+  beforeAll(async () => {
+    database = await create()
+    db = (await database.open()).db
+  })
+  afterAll(() => database.drop())
 
-test('so many at once, then one at a time, and each refusal says exactly when', async () => {
-  const rate = { burst: 3, everyMs: 1_000 }
-  const take = (now: number) => takeOne(db, 'a', rate, now)
-  expect([await take(0), await take(0), await take(0)]).toEqual([0, 0, 0])
-  const wait = await take(0)
-  expect(wait).toBe(1_000)
-  expect(await take(wait - 1)).toBe(1)
-  expect(await take(wait)).toBe(0)
-  expect(await take(wait)).toBe(1_000)
-  expect(await take(100_000)).toBe(0)
-})
+  test('so many at once, then one at a time, and each refusal says exactly when', async () => {
+    const rate = { burst: 3, everyMs: 1_000 }
+    const take = (now: number) => takeOne(db, 'a', rate, now)
+    expect([await take(0), await take(0), await take(0)]).toEqual([0, 0, 0])
+    const wait = await take(0)
+    expect(wait).toBe(1_000)
+    expect(await take(wait - 1)).toBe(1)
+    expect(await take(wait)).toBe(0)
+    expect(await take(wait)).toBe(1_000)
+    expect(await take(100_000)).toBe(0)
+  })
 
-test('twenty that race for the last get it once', async () => {
-  const rate = perMinute(5)
-  for (let index = 0; index < 4; index += 1) await takeOne(db, 'race', rate, 0)
-  const waits = await Promise.all(Array.from({ length: 20 }, () => takeOne(db, 'race', rate, 0)))
-  expect(waits.filter((wait) => wait === 0)).toHaveLength(1)
-})
+  test('twenty that race for the last get it once', async () => {
+    const rate = perMinute(5)
+    for (let index = 0; index < 4; index += 1) await takeOne(db, 'race', rate, 0)
+    const waits = await Promise.all(Array.from({ length: 20 }, () => takeOne(db, 'race', rate, 0)))
+    expect(waits.filter((wait) => wait === 0)).toHaveLength(1)
+  })
 
-test('what was given back can be taken again; what is whole again is forgotten', async () => {
-  const rate = { burst: 1, everyMs: 1_000 }
-  expect(await takeOne(db, 'b', rate, 0)).toBe(0)
-  await giveBack(db, 'b', rate)
-  expect(await takeOne(db, 'b', rate, 0)).toBe(0)
-  await sweepRates(db, 10_000_000)
-  expect(await db.selectFrom('rates').selectAll().execute()).toEqual([])
+  test('what was given back can be taken again; what is whole again is forgotten', async () => {
+    const rate = { burst: 1, everyMs: 1_000 }
+    expect(await takeOne(db, 'b', rate, 0)).toBe(0)
+    await giveBack(db, 'b', rate)
+    expect(await takeOne(db, 'b', rate, 0)).toBe(0)
+    await sweepRates(db, 10_000_000)
+    expect(await db.selectFrom('rates').selectAll().execute()).toEqual([])
+  })
 })

@@ -4,6 +4,7 @@ import type { Media } from '../../shared/media.ts'
 import { ProblemError } from '../../shared/problem.ts'
 import { videoRates } from '../../shared/video-rule.ts'
 import type { TurnMedia } from '../ask.ts'
+import { holdName, inTransaction, numberIn } from '../database/engine.ts'
 import type { Tables } from '../database/tables.ts'
 import { deleteUnused } from './delete-unused.ts'
 import type { MediaFiles } from './media-files.ts'
@@ -31,25 +32,29 @@ export function createMediaLibrary(db: Kysely<Tables>, files: MediaFiles, quotaB
     return { hash: row.hash, media: JSON.parse(row.media) as Media }
   }
 
-  async function checkQuota(visitor: string, bytes: number) {
-    if (quotaBytes === Infinity) return
-    const fits = async () => {
-      const { kept } = await db
-        .selectFrom('media')
-        .select(sql<number>`coalesce(sum(media ->> 'bytes'), 0)`.as('kept'))
-        .where('visitor', '=', visitor)
-        .executeTakeFirstOrThrow()
-      return kept + bytes <= quotaBytes
-    }
-    if (await fits()) return
-    // What deleted questions left may go now.
-    if ((await deleteUnused(db, visitor)) > 0 && (await fits())) return
-    const megabytes = Math.round(quotaBytes / 1_000_000)
-    throw new ProblemError(
+  const quotaFull = () =>
+    new ProblemError(
       413,
       'quota-full',
-      `A visitor may keep ${megabytes} MB of pictures here. Delete questions you no longer need, then add it again.`,
+      `A visitor may keep ${Math.round(quotaBytes / 1_000_000)} MB of pictures here. Delete questions you no longer need, then add it again.`,
     )
+
+  async function fits(trx: Kysely<Tables>, visitor: string, hash: string, bytes: number): Promise<boolean> {
+    if (quotaBytes === Infinity) return true
+    const { kept } = await trx
+      .selectFrom('media')
+      .select(sql<number | string>`coalesce(sum(${numberIn(db, 'media', 'bytes')}), 0)`.as('kept'))
+      .where('visitor', '=', visitor)
+      .where('hash', '!=', hash)
+      .executeTakeFirstOrThrow()
+    return Number(kept) + bytes <= quotaBytes
+  }
+
+  async function checkQuota(visitor: string, hash: string, bytes: number) {
+    if (await fits(db, visitor, hash, bytes)) return
+    // What deleted questions left may go now.
+    if ((await deleteUnused(db, visitor)) > 0 && (await fits(db, visitor, hash, bytes))) return
+    throw quotaFull()
   }
 
   /** The latest run, not deleted, that asked about a picture. */
@@ -68,7 +73,7 @@ export function createMediaLibrary(db: Kysely<Tables>, files: MediaFiles, quotaB
   /** Under the hash of its bytes; what this visitor has already is not stored again. */
   async function store(facts: Omit<Media, 'id'>, bytes: Uint8Array, visitor: string): Promise<Media> {
     const hash = createHash('sha256').update(bytes).digest('hex')
-    await checkQuota(visitor, bytes.byteLength)
+    await checkQuota(visitor, hash, bytes.byteLength)
     // The file first: a row never stands without its bytes.
     await files.put(hash, bytes)
     return await keep(facts, hash, visitor)
@@ -76,19 +81,19 @@ export function createMediaLibrary(db: Kysely<Tables>, files: MediaFiles, quotaB
 
   async function keep(facts: Omit<Media, 'id'>, hash: string, visitor: string): Promise<Media> {
     const media: Media = { id: randomBytes(16).toString('base64url'), ...facts }
-    await db
-      .insertInto('media')
-      .values({ id: media.id, visitor, hash, media: JSON.stringify(media), created_at: Date.now() })
-      .onConflict((conflict) =>
-        conflict.columns(['visitor', 'hash']).doUpdateSet({ created_at: Date.now(), asked_at: null }),
-      )
-      .execute()
-    const row = await db
-      .selectFrom('media')
-      .select('media')
-      .where('visitor', '=', visitor)
-      .where('hash', '=', hash)
-      .executeTakeFirstOrThrow()
+    const row = await inTransaction(db, async (trx) => {
+      // However many a visitor sends at once, on however many instances.
+      if (quotaBytes !== Infinity) await holdName(trx, `media:${visitor}`)
+      if (!(await fits(trx, visitor, hash, facts.bytes ?? 0))) throw quotaFull()
+      return await trx
+        .insertInto('media')
+        .values({ id: media.id, visitor, hash, media: JSON.stringify(media), created_at: Date.now() })
+        .onConflict((conflict) =>
+          conflict.columns(['visitor', 'hash']).doUpdateSet({ created_at: Date.now(), asked_at: null }),
+        )
+        .returning('media')
+        .executeTakeFirstOrThrow()
+    })
     // That frames were left out is true of this file, not of the pixels.
     const { isFirstFrame: _other, ...stored } = JSON.parse(row.media) as Media
     const asked = stored.id === media.id ? undefined : await readAsked(stored.id, visitor)
@@ -141,7 +146,7 @@ export function createMediaLibrary(db: Kysely<Tables>, files: MediaFiles, quotaB
         if (toFileKind(head) !== 'video') {
           throw new ProblemError(415, 'media-unsupported', 'This is no video we know. Send MP4, MOV, WebM, MKV or AVI.')
         }
-        await checkQuota(visitor, received)
+        await checkQuota(visitor, '', received)
       })
       return await keep({ kind: 'video', ...facts, bytes: size, isWhole: true }, hash, visitor)
     },

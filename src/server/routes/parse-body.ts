@@ -6,6 +6,9 @@ import { toStorable } from '../runs/clean-text.ts'
 const maxJsonBytes = 512 * 1024
 const maxDepth = 32
 
+/** Every text that people send can be stored anywhere. */
+const clean = (_name: string, value: unknown) => (typeof value === 'string' ? toStorable(value) : value)
+
 const badRequest = (detail: string) => new ProblemError(400, 'bad-request', detail)
 
 /**
@@ -25,7 +28,7 @@ export async function parseBody<Schema extends z.ZodType>(
   if (isTooDeep(text)) throw badRequest(`The body is nested deeper than ${maxDepth} levels.`)
   let body: unknown
   try {
-    body = JSON.parse(text, (_key, value: unknown) => (typeof value === 'string' ? toStorable(value) : value))
+    body = JSON.parse(text, clean)
   } catch {
     throw badRequest('The body is not JSON. Send an object with Content-Type application/json.')
   }

@@ -1,5 +1,13 @@
-/** What any database takes: NUL goes, a lone surrogate becomes U+FFFD. */
+import type { RunEvent, RunEventBody } from '../../shared/run.ts'
+
+/** Text that every database takes: without NUL, a lone surrogate as U+FFFD. */
 export const toStorable = (text: string) => text.replaceAll('\0', '').toWellFormed()
+
+/** An event whose every text, also that of an error, can be stored anywhere. */
+export const cleanEvent = <Event extends RunEvent | RunEventBody>(event: Event): Event =>
+  Object.fromEntries(
+    Object.entries(event).map(([name, value]) => [name, typeof value === 'string' ? toStorable(value) : value]),
+  ) as Event
 
 /**
  * Makes deltas storable. A pair cut between two deltas is put
@@ -21,4 +29,14 @@ export function createCleanText(): { push: (text: string) => string; flush: () =
       return rest
     },
   }
+}
+
+/** Whole runs' events, from elsewhere: deltas that are empty after it stay, as their numbers do. */
+export function cleanEvents(events: RunEvent[]): RunEvent[] {
+  const clean = { 'thinking-delta': createCleanText(), 'answer-delta': createCleanText() }
+  return events.map((event) =>
+    event.type === 'thinking-delta' || event.type === 'answer-delta'
+      ? { ...event, text: clean[event.type].push(event.text) }
+      : cleanEvent(event),
+  )
 }

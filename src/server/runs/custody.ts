@@ -9,6 +9,13 @@ const beatMs = 1_000
 /** An instance whose beat did not change for this long, by our own clock, is dead. */
 const deadMs = 3_500
 const checkpointMs = 20_000
+/** Without a look at the others for this long nothing is known of their beats. */
+const blindMs = 2_000
+/** Commits read at once. */
+const pageCommits = 100
+const checkpointRuns = 50
+/** Nothing was tended for this long: the database does not answer. */
+const awayMs = 5_000
 
 export type CustodyOptions = { instances?: Instances; checkpointMs?: number }
 
@@ -27,6 +34,9 @@ export function createCustody(
   let tending: Promise<void> | undefined
   let checking: Promise<void> | undefined
   const timers: NodeJS.Timeout[] = []
+  let lookedAt = -Infinity
+  let tendedAt = performance.now()
+  let isFailing = false
   /** Of the other instances: the last beat, and when it was first seen here. */
   const beats = new Map<string, { beat: number; since: number }>()
   /** Taken over from the dead, and not ended yet. */
@@ -49,12 +59,16 @@ export function createCustody(
   }
 
   async function findLiving(): Promise<string[]> {
+    const rows = await store.readBeats()
     const now = performance.now()
+    // The database was away, or this process slept: the others may not have been able to give a sign either.
+    const wasBlind = now - lookedAt > blindMs
+    lookedAt = now
     const living = [own]
-    for (const { id, beat } of await store.readBeats()) {
+    for (const { id, beat } of rows) {
       if (id === own || instances.isDead(id)) continue
       const known = beats.get(id)
-      if (known?.beat !== beat) beats.set(id, { beat, since: now })
+      if (wasBlind || known?.beat !== beat) beats.set(id, { beat, since: now })
       else if (now - known.since > deadMs) continue
       living.push(id)
     }
@@ -70,18 +84,34 @@ export function createCustody(
       adopted.set(blank.id, { blank, feed })
     }
     if (adopted.size === 0) return
-    for await (const [id, events] of store.readCommits(own)) {
-      const feed = adopted.get(id)?.feed
-      for (const event of feed ? events : []) if (event.seq === (feed?.lastSeq() ?? 0) + 1) feed?.append([event])
+    for (let last = 0; ;) {
+      const commits = await store.readCommits(own, last, pageCommits)
+      for (const [id, events] of commits.flatMap(({ entries }) => entries)) {
+        const feed = adopted.get(id)?.feed
+        for (const event of feed ? events : []) if (event.seq === (feed?.lastSeq() ?? 0) + 1) feed?.append([event])
+      }
+      last = commits.at(-1)?.id ?? last
+      if (commits.length < pageCommits) break
     }
     for (const [id, { blank, feed }] of adopted) {
       const run = feed.fold(blank)
+      // Its end was saved, its row was not: it died in between.
+      if (feed.isOver()) {
+        await store.append([{ runId: id, events: [], ended: { run, timeline: feed.toTimeline([]) } }], own)
+        adopted.delete(id)
+        continue
+      }
       const at = (feed.read(run.lastSeq - 1).at(-1)?.at ?? 0) + 1
       const end: RunEvent = { seq: run.lastSeq + 1, at, type: 'error', ...interrupted }
       const ended = { run: reduceRun(run, end), timeline: feed.toTimeline([end]) }
       await store.append([{ runId: id, events: [end], ended }], own)
       adopted.delete(id)
     }
+  }
+
+  /** What was asked of another instance to stop, and lives here. */
+  async function stopAsked() {
+    for (const id of await store.readStops()) void live.get(id)?.end({ finish: 'stopped' })
   }
 
   /** A busy database is tried again next time. */
@@ -91,9 +121,21 @@ export function createCustody(
       if (!(await store.beat(own))) fence()
       await adopt()
       await store.purge(Date.now())
-    })().finally(() => {
-      tending = undefined
-    })
+      await stopAsked()
+    })()
+      .then(
+        () => {
+          tendedAt = performance.now()
+          isFailing = false
+        },
+        (error: unknown) => {
+          isFailing = true
+          throw error
+        },
+      )
+      .finally(() => {
+        tending = undefined
+      })
     return tending
   }
 
@@ -102,11 +144,15 @@ export function createCustody(
     checking ??= (async () => {
       const owner = own
       const upTo = lastCommit
-      for (const run of live.values()) {
-        const lastSeq = run.feed.lastSeq()
-        if (checkpoints.get(run) === lastSeq) continue
-        await store.checkpoint(run.fold(), owner)
-        checkpoints.set(run, lastSeq)
+      const changed = [...live.values()].filter((run) => checkpoints.get(run) !== run.feed.lastSeq())
+      for (let at = 0; at < changed.length; at += checkpointRuns) {
+        const piece = changed.slice(at, at + checkpointRuns).map((run) => ({ run, lastSeq: run.feed.lastSeq() }))
+        await store.checkpoint(
+          piece.map(({ run }) => run.fold()),
+          owner,
+          upTo,
+        )
+        for (const { run, lastSeq } of piece) checkpoints.set(run, lastSeq)
       }
       await tending
       if (owner === own && adopted.size === 0) await store.dropCommits(owner, upTo)
@@ -126,10 +172,19 @@ export function createCustody(
     /** The ids of runs that are no longer ours come back. */
     async append(appends: Append[]): Promise<string[]> {
       const { lost, commitId } = await store.append(appends, own)
-      if (commitId !== undefined) lastCommit = commitId
       if (lost.length > 0 && !(await store.beat(own))) fence()
+      // Last: from here on a checkpoint has what it told.
+      if (commitId !== undefined) lastCommit = commitId
       return lost
     },
+
+    /** The last commit: of a run that begins now it tells nothing. */
+    lastCommit: () => lastCommit,
+
+    /** What has to be done every second is done. */
+    isWell: () => timers.length === 0 || (!isFailing && performance.now() - tendedAt < awayMs),
+
+    stopAsked,
 
     /** Before the first request: ends what an earlier server left behind. */
     async start(): Promise<void> {

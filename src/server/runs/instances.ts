@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 
 export type Instances = {
@@ -6,6 +7,19 @@ export type Instances = {
   create: () => string
   /** Certainly gone; of one that may live on another machine nothing is known here. */
   isDead: (instance: string) => boolean
+}
+
+/**
+ * This machine as no other can be called: two may have one host name, and in two containers every server is process 1.
+ * Where the system does not say, a name of this process alone, of which nobody knows whether it is gone.
+ */
+export function toMachine(): string {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+    return `${hostname()}+${boot}+${readlinkSync('/proc/self/ns/pid')}`
+  } catch {
+    return `${hostname()}+${randomBytes(8).toString('hex')}`
+  }
 }
 
 /** Names an instance by its machine and process, so that one killed here is known to be dead at the next start. */

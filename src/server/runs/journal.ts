@@ -25,6 +25,8 @@ export type Journal = {
   drain: () => Promise<void>
   /** The last commit failed (a full disk, say); it is tried again until it passes. */
   isFailing: () => boolean
+  /** Why. */
+  failure: () => unknown
 }
 
 /** Group commit: a quiet journal commits at once, a busy one gathers. Only what is saved is handed on. */
@@ -36,6 +38,7 @@ export function createJournal(
   /** When the next commit is due; it falls behind the clock by at most the burst. */
   let due = 0
   let isFailing = false
+  let failure: unknown
   let running: Promise<void> | undefined
   let begunAt = -Infinity
   let isUrgentWaiting = false
@@ -73,6 +76,7 @@ export function createJournal(
           break
         } catch (error) {
           isFailing = true
+          failure = error
           onFailure(error)
           await new Promise((resolve) => setTimeout(resolve, retryMs))
         }
@@ -100,5 +104,6 @@ export function createJournal(
       while (running) await running
     },
     isFailing: () => isFailing,
+    failure: () => failure,
   }
 }

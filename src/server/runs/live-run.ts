@@ -7,7 +7,7 @@ import {
   type RunEvent,
   type RunEventBody,
 } from '../../shared/run.ts'
-import { createCleanText } from './clean-text.ts'
+import { cleanEvent, createCleanText } from './clean-text.ts'
 import { createFeed, pageChars, type Feed } from './feed.ts'
 import type { Journal, Pending } from './journal.ts'
 import type { Folded } from './run-store.ts'
@@ -126,10 +126,10 @@ export function startLiveRun(blank: Run, source: Source, journal: Journal): Live
         if (isEnding) return
         if (body.type === 'thinking-delta' || body.type === 'answer-delta')
           pushDelta(body.type, clean[body.type].push(body.text))
-        else if (body.type === 'finish' || body.type === 'error') return finish(body)
+        else if (body.type === 'finish' || body.type === 'error') return finish(cleanEvent(body))
         else if (body.type !== 'usage' || !hasUsage) {
           hasUsage ||= body.type === 'usage'
-          push(body)
+          push(cleanEvent(body))
         }
         if (chars > maxRunChars) return finish({ type: 'finish', reason: 'length' })
         if (waitingChars > maxWaitingChars) {

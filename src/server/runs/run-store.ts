@@ -1,4 +1,6 @@
 import { sql, type Kysely, type Selectable } from 'kysely'
+import { inTransaction, isPostgres, itemsOf } from '../database/engine.ts'
+import { channel, toPayload } from '../database/postgres-signals.ts'
 import type { Tables } from '../database/tables.ts'
 import { reduceRun, type Run, type RunEvent, type Thinking } from '../../shared/run.ts'
 import { fromTimeline } from '../../shared/timeline.ts'
@@ -15,12 +17,15 @@ export type Folded = { run: Run; timeline: string }
 /** What one commit saves for one run: events numbered already, and with the last of them the folded whole. */
 export type Append = { runId: string; events: RunEvent[]; ended?: Folded }
 
+export type Saved = { events: RunEvent[]; isEnded: boolean; owner: string; upTo: number }
+
 export type RunStore = ReturnType<typeof createRunStore>
 
 type Row = Selectable<Tables['runs']>
 
 const undoMs = 10_000
-const keyMs = 24 * 3_600_000
+/** An idempotency key is kept this long. */
+export const keyMs = 24 * 3_600_000
 
 const toBlank = (row: Row): Run => ({
   id: row.id,
@@ -57,8 +62,34 @@ const toResult = (run: Run) =>
     endedAt: run.endedAt,
   })
 
-/** Runs and their events on the database. All reads of a visitor's runs leave out the deleted. */
-export function createRunStore(db: Kysely<Tables>) {
+/** Rows of one statement, and characters of texts in them. */
+const maxRows = 200
+const maxChars = 2_000_000
+
+function toPieces(all: Folded[]): Folded[][] {
+  const pieces: Folded[][] = []
+  let chars = Infinity
+  for (const folded of all) {
+    const size = folded.run.thinkingText.length + folded.run.answerText.length + folded.timeline.length
+    const piece = pieces.at(-1)
+    chars += size
+    if (piece && piece.length < maxRows && chars <= maxChars) piece.push(folded)
+    else {
+      pieces.push([folded])
+      chars = size
+    }
+  }
+  return pieces
+}
+
+/** What an instance saved at once: `[run id, events]` of each run that had some. */
+export type Commit = { id: number; entries: [runId: string, events: RunEvent[]][] }
+
+/**
+ * Runs and their events on the database. All reads of a visitor's runs leave out the deleted. `saving` is the same
+ * database over connections that nothing slow goes over.
+ */
+export function createRunStore(db: Kysely<Tables>, saving = db) {
   const visible = () => db.selectFrom('runs').selectAll().where('deleted_at', 'is', null)
 
   const toCheckpoint = (row: Pick<Row, 'timeline' | 'thinking_text' | 'answer_text'>) =>
@@ -68,38 +99,54 @@ export function createRunStore(db: Kysely<Tables>) {
   const toRun = (row: Row): Run =>
     row.result === null ? toCheckpoint(row).reduce(reduceRun, toBlank(row)) : toFolded(row)
 
-  /** Nothing where there is nothing to save; no id where `owner` was taken for dead: it owns nothing any more. */
-  async function commit(live: Append[], owner: string): Promise<{ id?: number } | undefined> {
-    if (live.length === 0) return undefined
-    const entries = JSON.stringify(live.map(({ runId, events }) => [runId, events]))
-    const { rows } = await sql<{ id: number }>`
-      insert into commits (owner, entries) select ${owner}, ${entries}
-      where exists (select 1 from instances where id = ${owner}) returning id`.execute(db)
+  /**
+   * No id where `owner` was taken for dead: it owns nothing any more. On Postgres whoever takes over waits for this
+   * commit, or this one for them; and all instances hear of it with the commit itself.
+   */
+  async function commit(trx: Kysely<Tables>, told: Append[], owner: string): Promise<{ id?: number }> {
+    const entries = JSON.stringify(told.map(({ runId, events }) => [runId, events]))
+    const { rows } = await (
+      isPostgres(trx)
+        ? sql<{ id: number }>`
+            with saved as (
+              insert into commits (owner, entries)
+              select instances.id, ${entries} from instances where instances.id = ${owner} for key share returning id
+            ) select id, pg_notify(${channel}, ${toPayload('commit', owner)}) from saved`
+        : sql<{ id: number }>`
+            insert into commits (owner, entries) select ${owner}, ${entries}
+            where exists (select 1 from instances where id = ${owner}) returning id`
+    ).execute(trx)
     return rows[0] ?? {}
   }
 
-  async function saveFolded(runId: string, { run, timeline }: Folded, owner: string): Promise<boolean> {
-    const isEnd = run.endedAt !== undefined
-    const { numUpdatedRows } = await db
-      .updateTable('runs')
-      .set({
-        thinking_text: run.thinkingText,
-        answer_text: run.answerText,
-        timeline,
-        ...(isEnd && { owner: null, result: toResult(run) }),
+  /** Puts the runs into their rows; the ids of those that `owner` does not hold come back. */
+  async function saveFolded(trx: Kysely<Tables>, all: Folded[], owner: string, commitsFrom?: number) {
+    const lost: string[] = []
+    for (const piece of toPieces(all)) {
+      const rows = piece.map(({ run, timeline }) => {
+        const result = run.endedAt === undefined ? null : toResult(run)
+        return sql`(${run.id}, ${run.thinkingText}, ${run.answerText}, ${timeline}, ${result})`
       })
-      .where('id', '=', runId)
-      .where('owner', '=', owner)
-      .executeTakeFirst()
-    if (numUpdatedRows > 0n) return true
-    // Saved before, by a try of which something else failed.
-    const row = await db.selectFrom('runs').select('timeline').where('id', '=', runId).executeTakeFirst()
-    return row?.timeline === timeline
+      const { rows: saved } = await sql<{ id: string }>`
+        with folded (run_id, thinking, answer, lines, ending) as (values ${sql.join(rows)})
+        update runs set
+          thinking_text = folded.thinking, answer_text = folded.answer, timeline = folded.lines,
+          result = folded.ending, owner = case when folded.ending is null then owner end,
+          commits_from = ${commitsFrom === undefined ? sql`commits_from` : sql.lit(commitsFrom)}
+        from folded where runs.id = folded.run_id and owner = ${owner} returning id`.execute(trx)
+      for (const { run, timeline } of piece) {
+        if (saved.some(({ id }) => id === run.id)) continue
+        // Saved before, by a try of which something else failed.
+        const row = await trx.selectFrom('runs').select('timeline').where('id', '=', run.id).executeTakeFirst()
+        if (row?.timeline !== timeline) lost.push(run.id)
+      }
+    }
+    return lost
   }
 
   return {
     /** The new run, or the one this visitor's key made before (`isNew` false). */
-    async insert(run: NewRun, owner: string): Promise<{ run: Run; bodyHash: string; isNew: boolean }> {
+    async insert(run: NewRun, owner: string, commitsFrom = 0): Promise<{ run: Run; bodyHash: string; isNew: boolean }> {
       if (run.key !== undefined) {
         await db
           .updateTable('runs')
@@ -134,6 +181,7 @@ export function createRunStore(db: Kysely<Tables>) {
           thinking_text: '',
           answer_text: '',
           timeline: null,
+          commits_from: commitsFrom,
         }))
         .onConflict((conflict) => conflict.columns(['visitor', 'key']).doNothing())
         .returningAll()
@@ -153,21 +201,25 @@ export function createRunStore(db: Kysely<Tables>) {
      * still holds: the ids of the others come back as `lost`, and nothing of them is saved.
      */
     async append(appends: Append[], owner: string): Promise<{ lost: string[]; commitId?: number }> {
-      const live = appends.filter((append) => !append.ended && append.events.length > 0)
-      const lost: string[] = []
-      const [commited] = await Promise.all([
-        commit(live, owner),
-        ...appends.map(async ({ runId, ended }) => {
-          if (ended && !(await saveFolded(runId, ended, owner))) lost.push(runId)
-        }),
-      ])
-      if (commited && commited.id === undefined) lost.push(...live.map(({ runId }) => runId))
+      const told = appends.filter(({ events }) => events.length > 0)
+      const ended = appends.flatMap((append) => append.ended ?? [])
+      const tell = async (trx: Kysely<Tables>) => (told.length > 0 ? await commit(trx, told, owner) : undefined)
+      const fold = async (trx: Kysely<Tables>) => (ended.length > 0 ? await saveFolded(trx, ended, owner) : [])
+      // SQLite commits together what comes together, and holds up other writers for nobody's transaction.
+      const [commited, lost] =
+        isPostgres(saving) && told.length > 0 && ended.length > 0
+          ? await inTransaction(saving, async (trx) => [await tell(trx), await fold(trx)] as const)
+          : await Promise.all([tell(saving), fold(saving)])
+      if (commited && commited.id === undefined) {
+        lost.push(...told.filter((append) => !append.ended).map(({ runId }) => runId))
+      }
       return { lost, ...(commited?.id !== undefined && { commitId: commited.id }) }
     },
 
-    /** Puts what commits told of a live run into its own row. */
-    checkpoint: async (folded: Folded, owner: string): Promise<boolean> =>
-      await saveFolded(folded.run.id, folded, owner),
+    /** Puts what commits up to `commitsFrom` told of live runs into their rows. */
+    async checkpoint(all: Folded[], owner: string, commitsFrom: number): Promise<void> {
+      for (const piece of toPieces(all)) await saveFolded(saving, piece, owner, commitsFrom)
+    },
 
     /** Lets go the commits of which every live run has a later checkpoint. */
     async dropCommits(owner: string, upTo: number): Promise<void> {
@@ -190,21 +242,31 @@ export function createRunStore(db: Kysely<Tables>) {
       return row !== undefined
     },
 
-    /** The saved events after `after`, and whether more may come. Nothing: there is no such run. */
-    async readAfter(id: string, after: number): Promise<{ events: RunEvent[]; isEnded: boolean } | undefined> {
+    /**
+     * The saved events after `after`. Of a run that has not ended: who holds it, and the last of its holder's commits
+     * that was looked at. Nothing: there is no such run.
+     */
+    async readAfter(id: string, after: number): Promise<Saved | undefined> {
       for (;;) {
         const row = await db
           .selectFrom('runs')
-          .select(['timeline', 'thinking_text', 'answer_text', 'result', 'owner'])
+          .select(['timeline', 'thinking_text', 'answer_text', 'result', 'owner', 'commits_from'])
           .where('id', '=', id)
           .executeTakeFirst()
         if (!row) return undefined
         const events = toCheckpoint(row).slice(after)
-        if (row.result !== null) return { events, isEnded: true }
+        const owner = row.owner ?? ''
+        if (row.result !== null) return { events, isEnded: true, owner, upTo: 0 }
         let lastSeq = after + events.length
+        const { upTo } = await db
+          .selectFrom('commits')
+          .select(({ fn }) => fn.max('id').as('upTo'))
+          .where('owner', '=', owner)
+          .executeTakeFirstOrThrow()
         const { rows } = await sql<{ events: string }>`
-          select item.value ->> 1 as events from commits, json_each(commits.entries) as item
-          where commits.owner = ${row.owner} and item.value ->> 0 = ${id} order by commits.id`.execute(db)
+          select item.value ->> 1 as events from commits, ${itemsOf(db, 'commits.entries')}
+          where commits.owner = ${owner} and commits.id > ${row.commits_from} and item.value ->> 0 = ${id}
+          order by commits.id`.execute(db)
         for (const event of rows.flatMap((entry) => JSON.parse(entry.events) as RunEvent[])) {
           if (event.seq !== lastSeq + 1) continue
           events.push(event)
@@ -212,8 +274,51 @@ export function createRunStore(db: Kysely<Tables>) {
         }
         // A checkpoint in between took the commits away: once more.
         const now = await db.selectFrom('runs').select(['owner', 'timeline']).where('id', '=', id).executeTakeFirst()
-        if (now?.owner === row.owner && now?.timeline === row.timeline) return { events, isEnded: false }
+        if (now?.owner === row.owner && now?.timeline === row.timeline) {
+          return { events, isEnded: false, owner, upTo: upTo ?? 0 }
+        }
       }
+    },
+
+    /** Who holds each of these runs, nobody any more (`null`), or there is no such run (absent). */
+    async readOwners(ids: string[]): Promise<Map<string, string | null>> {
+      const owners = new Map<string, string | null>()
+      for (let at = 0; at < ids.length; at += maxRows) {
+        const piece = ids.slice(at, at + maxRows)
+        const rows = await db.selectFrom('runs').select(['id', 'owner']).where('id', 'in', piece).execute()
+        for (const row of rows) owners.set(row.id, row.owner)
+      }
+      return owners
+    },
+
+    /** Whoever holds the run is to stop it. */
+    async askToStop(id: string): Promise<void> {
+      await db
+        .insertInto('stops')
+        .columns(['run_id'])
+        .expression(({ selectFrom }) =>
+          selectFrom('runs').select('id').where('id', '=', id).where('owner', 'is not', null),
+        )
+        .onConflict((conflict) => conflict.column('run_id').doNothing())
+        .execute()
+    },
+
+    /** The live runs that are to be stopped or were deleted. */
+    async readStops(): Promise<string[]> {
+      const asked = await db
+        .selectFrom('stops')
+        .innerJoin('runs', 'runs.id', 'stops.run_id')
+        .select(['runs.id', 'runs.owner'])
+        .execute()
+      const over = asked.filter(({ owner }) => owner === null).map(({ id }) => id)
+      if (over.length > 0) await db.deleteFrom('stops').where('run_id', 'in', over).execute()
+      const deleted = await db
+        .selectFrom('runs')
+        .select(['id', 'owner'])
+        .where('deleted_at', 'is not', null)
+        .where('owner', 'is not', null)
+        .execute()
+      return [...asked, ...deleted].filter(({ owner }) => owner !== null).map(({ id }) => id)
     },
 
     /**
@@ -221,7 +326,7 @@ export function createRunStore(db: Kysely<Tables>) {
      * no such run.
      */
     async markDeleted(id: string, visitor: string, time: number, isWhole: boolean): Promise<string[]> {
-      return await db.transaction().execute(async (trx) => {
+      return await inTransaction(db, async (trx) => {
         const rows = await trx
           .selectFrom('runs')
           .select(['id', 'parent'])
@@ -281,17 +386,29 @@ export function createRunStore(db: Kysely<Tables>) {
       if (numDeletedRows === 0n) return
       await db
         .deleteFrom('conversation_marks')
-        .where('conversation', 'not in', ({ selectFrom }) => selectFrom('runs').select('conversation'))
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('runs')
+                .select('runs.id')
+                .whereRef('runs.conversation', '=', 'conversation_marks.conversation'),
+            ),
+          ),
+        )
         .execute()
     },
 
     async register(instance: string, time: number): Promise<void> {
-      await db.insertInto('instances').values({ id: instance, lease_until: time }).execute()
+      await db
+        .insertInto('instances')
+        .values({ id: instance, lease_until: time })
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .execute()
     },
 
     /** A sign of life: the number only rises, whatever the clock does. False: another instance took it for dead. */
     async beat(instance: string): Promise<boolean> {
-      const { numUpdatedRows } = await db
+      const { numUpdatedRows } = await saving
         .updateTable('instances')
         .set({ lease_until: sql`lease_until + 1` })
         .where('id', '=', instance)
@@ -321,7 +438,7 @@ export function createRunStore(db: Kysely<Tables>) {
         .limit(1)
         .execute()
       if (dead.length === 0 && orphan.length === 0) return []
-      const rows = await db.transaction().execute(async (trx) => {
+      const rows = await inTransaction(db, async (trx) => {
         await trx.deleteFrom('instances').where('id', 'not in', known).execute()
         await trx.updateTable('commits').set({ owner }).where('owner', 'not in', known).execute()
         return await trx
@@ -335,23 +452,17 @@ export function createRunStore(db: Kysely<Tables>) {
       return rows.map((row) => ({ blank: toBlank(row), checkpoint: toCheckpoint(row) }))
     },
 
-    /** What an instance committed, some commits at a time. */
-    async *readCommits(owner: string): AsyncGenerator<[runId: string, events: RunEvent[]]> {
-      for (let last = 0; ;) {
-        const rows = await db
-          .selectFrom('commits')
-          .select(['id', 'entries'])
-          .where('owner', '=', owner)
-          .where('id', '>', last)
-          .orderBy('id')
-          .limit(100)
-          .execute()
-        for (const { id, entries } of rows) {
-          last = id
-          yield* JSON.parse(entries) as [string, RunEvent[]][]
-        }
-        if (rows.length === 0) return
-      }
+    /** What an instance committed after its commit `after`, oldest first, at most `limit` commits. */
+    async readCommits(owner: string, after: number, limit: number): Promise<Commit[]> {
+      const rows = await db
+        .selectFrom('commits')
+        .select(['id', 'entries'])
+        .where('owner', '=', owner)
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(limit)
+        .execute()
+      return rows.map(({ id, entries }) => ({ id, entries: JSON.parse(entries) as Commit['entries'] }))
     },
   }
 }

@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { isEnded, reduceRun, type Run, type RunEvent } from '../../shared/run.ts'
 import { ProblemError } from '../../shared/problem.ts'
 import { toTimeline } from '../../shared/timeline.ts'
+import { isAway } from '../database/database-away.ts'
+import { noSignals, type Signals } from '../database/signals.ts'
+import { cleanEvents, toStorable } from './clean-text.ts'
 import { interrupted } from './interrupted.ts'
 import { createJournal } from './journal.ts'
 import { createCustody, type CustodyOptions } from './custody.ts'
@@ -20,15 +23,25 @@ const storageFull = () =>
     'The server cannot save anything right now. Free some disk space, then try again.',
   )
 
+export const databaseAway = () =>
+  new ProblemError(503, 'database-away', 'The server cannot reach its database right now. Try again in a few seconds.')
+
 export type Runs = ReturnType<typeof createRuns>
 
 /** Runs belong to the server: they go on whoever watches, until they end, are stopped, or the server dies. */
-export function createRuns(store: RunStore, onFailure: (error: unknown) => void, options: CustodyOptions = {}) {
+export function createRuns(
+  store: RunStore,
+  onFailure: (error: unknown) => void,
+  options: CustodyOptions & { signals?: Signals } = {},
+) {
+  const { signals = noSignals } = options
   const live = new Map<string, LiveRun>()
   const custody = createCustody(store, live, onFailure, options)
   const journal = createJournal(custody.append, onFailure)
-  const followStored = createStoredFeeds(store.readAfter)
+  const followStored = createStoredFeeds(store, signals)
+  const cannotSave = () => (isAway(journal.failure()) ? databaseAway() : storageFull())
   let isShuttingDown = false
+  signals.listen('stop', () => void custody.stopAsked().catch(onFailure))
 
   /** Resolves when the run's end is saved; a database that fails is not waited for. */
   async function end(run: LiveRun, how: Parameters<LiveRun['end']>[0]): Promise<void> {
@@ -36,12 +49,32 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
       run.end(how).then(() => true),
       new Promise<false>((resolve) => setTimeout(() => resolve(false), saveMs).unref()),
     ])
-    if (!isSaved) throw storageFull()
+    if (!isSaved) throw cannotSave()
   }
 
+  /** Of deleted runs. Those that live here end now, those elsewhere as soon as their instance hears of it. */
   const stopAll = async (ids: string[]) => {
     const going = ids.flatMap((id) => live.get(id) ?? [])
+    if (going.length < ids.length) await signals.send('stop', '')
     await Promise.all(going.map((run) => end(run, { finish: 'stopped' })))
+  }
+
+  /** Resolves when nothing more comes, or when it has been waited for long enough. */
+  async function waitForEnd(id: string) {
+    const followed = await followStored(id)
+    if (!followed) return
+    const { feed, release } = followed
+    if (!feed.isOver()) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, saveMs)
+        feed.onChange(() => {
+          if (!feed.isOver()) return
+          clearTimeout(timer)
+          resolve()
+        })
+      })
+    }
+    release()
   }
 
   return {
@@ -52,11 +85,12 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
       if (isShuttingDown) {
         throw new ProblemError(503, 'shutting-down', 'The server is restarting. Ask again in a few seconds.')
       }
-      if (journal.isFailing()) throw storageFull()
+      if (journal.isFailing()) throw cannotSave()
       const id = randomBytes(16).toString('base64url')
       const { run, bodyHash, isNew } = await store.insert(
         { ...input, id, createdAt: Date.now() },
         await custody.owner(),
+        custody.lastCommit(),
       )
       if (bodyHash !== input.bodyHash) {
         throw new ProblemError(409, 'key-reused', 'This key was used for another question. Send a new key.')
@@ -73,8 +107,10 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
     async adopt(input: Omit<NewRun, 'id'>, events: RunEvent[]): Promise<Run> {
       const id = randomBytes(16).toString('base64url')
       const owner = await custody.owner()
-      const { run: blank } = await store.insert({ ...input, id }, owner)
-      const numbered = events.map((event, index) => ({ ...event, seq: index + 1 }))
+      const { question, model } = input
+      const clean = { ...input, id, question: toStorable(question), model: toStorable(model) }
+      const { run: blank } = await store.insert(clean, owner)
+      const numbered = cleanEvents(events).map((event, index) => ({ ...event, seq: index + 1 }))
       const run = numbered.reduce(reduceRun, blank)
       await store.append([{ runId: id, events: [], ended: { run, timeline: toTimeline(numbered) } }], owner)
       return run
@@ -117,6 +153,11 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
       if (isEnded(run)) return run
       const liveRun = live.get(id)
       if (liveRun) await end(liveRun, { finish: 'stopped' })
+      else {
+        await store.askToStop(id)
+        await signals.send('stop', '')
+        await waitForEnd(id)
+      }
       return await this.read(id, visitor)
     },
 
@@ -140,7 +181,7 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
       return await this.read(id, visitor)
     },
 
-    isReady: () => !isShuttingDown && !journal.isFailing(),
+    isReady: () => !isShuttingDown && !journal.isFailing() && custody.isWell(),
 
     /** Live runs may go on for the grace time; the rest end as interrupted, with their text. */
     async shutDown(graceMs: number): Promise<void> {

@@ -1,41 +1,149 @@
+import type { RunEvent } from '../../shared/run.ts'
+import type { Signals } from '../database/signals.ts'
 import { createFeed, type Feed, type FeedWriter } from './feed.ts'
 import type { RunStore } from './run-store.ts'
 
-/** How often a run that another server goes on with is looked at. */
+/** How often new commits are looked for where nobody tells of them. */
 const lookMs = 250
+/** How often they are where somebody does, and whether runs are still held by whom they were. */
+const checkMs = 1_000
 /** How long the feed of an ended run stays for those who come just after. */
 const lingerMs = 2_000
+/** Commits read at once. */
+const pageCommits = 20
 
 export type Followed = { feed: Feed; release: () => void }
 
-/** Feeds of runs that are not live here: the database is read once for all who follow one at the same time. */
-export function createStoredFeeds(readAfter: RunStore['readAfter']) {
-  type Shared = { feed: FeedWriter; ready: Promise<boolean>; users: number; isGone: boolean }
-  const all = new Map<string, Shared>()
+type Shared = {
+  feed: FeedWriter
+  ready: Promise<boolean>
+  users: number
+  isGone: boolean
+  /** The instance that holds it. */
+  owner: string
+  /** What came while its row was looked at. */
+  held: RunEvent[] | undefined
+  looking: Promise<boolean> | undefined
+}
+/** How far an instance's commits are read. */
+type Tail = { last: number; isBehind: boolean; reading: Promise<void> | undefined }
 
-  async function look(id: string, feed: FeedWriter): Promise<boolean> {
-    const saved = await readAfter(id, feed.lastSeq())
+/**
+ * Feeds of runs that are not live here. What another instance commits is read once for all of its runs that are
+ * followed, as soon as it says that there is more.
+ */
+export function createStoredFeeds(
+  store: Pick<RunStore, 'readAfter' | 'readCommits' | 'readOwners'>,
+  { listen, isOpen }: Signals,
+) {
+  const all = new Map<string, Shared>()
+  const tails = new Map<string, Tail>()
+  let checkedAt = -Infinity
+  let timer: NodeJS.Timeout | undefined
+
+  /** What is next is shown; where something is missing the run's row is looked at. */
+  function take(id: string, shared: Shared, events: RunEvent[]) {
+    if (shared.held) return void shared.held.push(...events)
+    const next: RunEvent[] = []
+    let lastSeq = shared.feed.lastSeq()
+    for (const event of events) {
+      if (event.seq !== lastSeq + 1) continue
+      next.push(event)
+      lastSeq = event.seq
+    }
+    if (next.length > 0) shared.feed.append(next)
+    // A database that is away for a moment is asked again.
+    if ((events.at(-1)?.seq ?? 0) > lastSeq && !shared.feed.isOver()) void look(id, shared).catch(() => {})
+  }
+
+  async function readRow(id: string, shared: Shared): Promise<boolean> {
+    const { feed } = shared
+    const saved = await store.readAfter(id, feed.lastSeq())
     if (saved && saved.events.length > 0) feed.append(saved.events)
     if ((!saved || saved.isEnded) && !feed.isOver()) feed.close()
+    if (saved && !saved.isEnded) {
+      shared.owner = saved.owner
+      if (!tails.has(saved.owner)) tails.set(saved.owner, { last: saved.upTo, isBehind: false, reading: undefined })
+    }
     return saved !== undefined
   }
 
-  async function goOn(id: string, shared: Shared) {
-    while (!shared.isGone && !shared.feed.isOver()) {
-      await new Promise((resolve) => setTimeout(resolve, lookMs))
-      // A database that is away for a moment is asked again.
-      await look(id, shared.feed).catch(() => {})
+  function look(id: string, shared: Shared): Promise<boolean> {
+    shared.held ??= []
+    shared.looking ??= readRow(id, shared).finally(() => {
+      const held = shared.held ?? []
+      shared.held = undefined
+      shared.looking = undefined
+      if (!shared.isGone) take(id, shared, held)
+    })
+    return shared.looking
+  }
+
+  async function readTail(owner: string, tail: Tail) {
+    do {
+      tail.isBehind = false
+      const commits = await store.readCommits(owner, tail.last, pageCommits)
+      for (const { id, entries } of commits) {
+        tail.last = id
+        for (const [runId, events] of entries) {
+          const shared = all.get(runId)
+          if (shared) take(runId, shared, events)
+        }
+      }
+      if (commits.length === pageCommits) tail.isBehind = true
+    } while (tail.isBehind)
+  }
+
+  /** The commits of one instance, or of all. */
+  function readOn(owner: string) {
+    for (const [name, tail] of tails) {
+      if (owner !== '' && owner !== name) continue
+      tail.isBehind = true
+      tail.reading ??= readTail(name, tail)
+        .catch(() => {})
+        .finally(() => {
+          tail.reading = undefined
+        })
     }
+  }
+  listen('commit', readOn)
+
+  /** A run that was taken over is told of by another instance, one that was deleted by none. */
+  async function checkOwners() {
+    const live = [...all].filter(([, { feed, looking }]) => !feed.isOver() && !looking)
+    const owners = await store.readOwners(live.map(([id]) => id))
+    for (const [id, shared] of live) if (owners.get(id) !== shared.owner) void look(id, shared).catch(() => {})
+    const known = new Set([...all.values()].map(({ owner }) => owner))
+    for (const owner of tails.keys()) if (!known.has(owner)) tails.delete(owner)
+  }
+
+  function tick() {
+    if (all.size === 0) {
+      clearInterval(timer)
+      timer = undefined
+      return tails.clear()
+    }
+    const isDue = performance.now() - checkedAt >= checkMs
+    if (isDue || !isOpen()) readOn('')
+    if (!isDue) return
+    checkedAt = performance.now()
+    void checkOwners().catch(() => {})
   }
 
   function open(id: string): Shared {
-    const feed = createFeed()
-    const shared: Shared = { feed, ready: look(id, feed), users: 0, isGone: false }
+    const shared: Shared = {
+      feed: createFeed(),
+      ready: Promise.resolve(true),
+      users: 0,
+      isGone: false,
+      owner: '',
+      held: undefined,
+      looking: undefined,
+    }
     all.set(id, shared)
-    shared.ready.then(
-      () => void goOn(id, shared),
-      () => all.delete(id),
-    )
+    shared.ready = look(id, shared)
+    shared.ready.catch(() => all.delete(id))
+    timer ??= setInterval(tick, lookMs).unref()
     return shared
   }
 

@@ -55,6 +55,7 @@ const problems: Record<ProblemCode, string> = {
   'storage-full': 'The server cannot save anything right now. Try again later.',
   'media-unavailable':
     'Pictures can be neither added nor opened just now. What you wrote is kept: ask without a picture, or try again shortly.',
+  'database-away': 'The server cannot reach its database right now. Try again in a few seconds.',
   internal: 'The server failed. Try again; if it stays, tell whoever runs it.',
 }
 

@@ -374,6 +374,7 @@ export const zh: Messages = {
     'quota-full': '你的图片已占满可用空间。请删除不再需要的提问，然后重新添加。',
     'storage-full': '服务器暂时无法保存。请稍后再试。',
     'media-unavailable': '暂时无法添加或打开图片。你写的内容已保留：可以不带图片提问，或稍后再试。',
+    'database-away': '服务器暂时连不上数据库。请几秒后再试。',
     internal: '服务器出错。请重试；若一直如此，请告知管理员。',
   },
   runErrors: {

@@ -1,0 +1,38 @@
+import { PostgresAdapter, sql, type Kysely, type RawBuilder, type Transaction } from 'kysely'
+import { isChosenToRetry } from './database-away.ts'
+import type { Tables } from './tables.ts'
+
+const maxTries = 5
+
+export const isPostgres = (db: Kysely<Tables>) => db.getExecutor().adapter instanceof PostgresAdapter
+
+/** The items of a column's JSON array, each as `item.value`, to be joined. */
+export const itemsOf = (db: Kysely<Tables>, column: string): RawBuilder<unknown> =>
+  isPostgres(db)
+    ? sql`json_array_elements(${sql.ref(column)}::json) as item`
+    : sql`json_each(${sql.ref(column)}) as item`
+
+/** The number under `key` in a column's JSON object. */
+export const numberIn = (db: Kysely<Tables>, column: string, key: string): RawBuilder<number> =>
+  isPostgres(db)
+    ? sql`(${sql.ref(column)}::json ->> ${sql.lit(key)})::bigint`
+    : sql`${sql.ref(column)} ->> ${sql.lit(key)}`
+
+/** One transaction, begun again where it got into the way of another. */
+export async function inTransaction<T>(db: Kysely<Tables>, work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await db.transaction().execute(work)
+    } catch (error) {
+      if (!isChosenToRetry(error) || tries === maxTries) throw error
+    }
+  }
+}
+
+/**
+ * Until the transaction is over, nobody else is here with the same name. SQLite has one writer at a time anyway, but what
+ * is only read must be kept from it too.
+ */
+export async function holdName(trx: Transaction<Tables>, name: string): Promise<void> {
+  if (isPostgres(trx)) await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(trx)
+}

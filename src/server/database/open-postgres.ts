@@ -1,0 +1,101 @@
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely'
+import type { Pool, PoolConfig } from 'pg'
+import { DatabaseAwayError, toDatabaseError } from './database-away.ts'
+import { migratePostgres } from './migrate-postgres.ts'
+import type { Database } from './open-database.ts'
+import { createPostgresSignals } from './postgres-signals.ts'
+import type { Tables } from './tables.ts'
+
+/** Live runs are saved over these, so that no long reading holds them up. */
+const savingConnections = 2
+
+const basics = { connectionTimeoutMillis: 5_000, application_name: 'showwork' } satisfies PoolConfig
+const limits = {
+  ...basics,
+  statement_timeout: 20_000,
+  // Longer than the server's own: only where nothing is heard of it any more.
+  query_timeout: 25_000,
+  idle_in_transaction_session_timeout: 15_000,
+  keepAlive: true,
+  keepAliveInitialDelayMillis: 10_000,
+} satisfies PoolConfig
+
+/** Postgres refuses a NUL; in an address, say, nothing else keeps it away. */
+const clean = (parameter: unknown) =>
+  typeof parameter === 'string' && parameter.includes('\0') ? parameter.replaceAll('\0', '') : parameter
+
+/** The pool as Kysely knows it, with errors that say whether to come again. Broken connections do not go back. */
+function guard(pool: Pool): PostgresPool {
+  return {
+    async connect() {
+      const client = await pool.connect().catch((error: unknown) => {
+        throw new DatabaseAwayError(error)
+      })
+      let isBroken = false
+      return {
+        query: (async (text: unknown, parameters: readonly unknown[] = []) => {
+          try {
+            return await client.query(String(text), parameters.map(clean))
+          } catch (cause) {
+            const error = toDatabaseError(cause)
+            isBroken ||= error instanceof DatabaseAwayError && error.isBroken
+            throw error
+          }
+        }) as unknown as PostgresPoolClient['query'],
+        release: (isDiscarded?: boolean) => client.release(isBroken || isDiscarded === true),
+      }
+    },
+    end: () => pool.end(),
+  }
+}
+
+const toPlace = (url: string) => {
+  const { host, pathname } = new URL(url)
+  return `${host || 'this machine'}${pathname}`
+}
+
+/** Brings the schema up to date. Throws a sentence where the database cannot be had. */
+export async function openPostgres(url: string, maxConnections = 10): Promise<Database> {
+  const { default: pg } = await import('pg')
+  // bigint: times, counts and ids are far below 2^53.
+  pg.types.setTypeParser(20, Number)
+  const createPool = (max: number) => {
+    const pool = new pg.Pool({ ...limits, connectionString: url, max })
+    // An idle connection that breaks, and one that breaks in hand between two queries, are no reason to end.
+    pool.on('error', () => {})
+    pool.on('connect', (client) => void client.on('error', () => {}))
+    return pool
+  }
+  // A migration may take its time.
+  const client = new pg.Client({ ...basics, connectionString: url })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    await migratePostgres(client)
+  } catch (error) {
+    const { code, message } = error as { code?: string; message?: string }
+    if (message?.includes('newer version')) throw error
+    throw new Error(
+      `The database at ${toPlace(url)} cannot be used (${message || code}). Check DATABASE_URL and that it is up.`,
+      { cause: error },
+    )
+  } finally {
+    await client.end().catch(() => {})
+  }
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: guard(createPool(maxConnections)) }) })
+  const saving = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: guard(createPool(savingConnections)) }) })
+  const signals = createPostgresSignals(() => {
+    const client = new pg.Client({ ...limits, connectionString: url })
+    client.on('error', () => {})
+    return client
+  }, db)
+  return {
+    db,
+    saving,
+    signals,
+    async close() {
+      signals.close()
+      await Promise.all([db.destroy(), saving.destroy()])
+    },
+  }
+}
