@@ -82,3 +82,25 @@ test('behind a stock nginx a stream is as live as without, and a silence three t
   await app.end('SIGTERM')
   rmSync(dir, { recursive: true, force: true })
 })
+
+test('what comes through a proxy that says nothing of who asks does not count as this machine', async ({
+  upstream,
+}) => {
+  const dir = mkdtempSync(join(tmpdir(), 'showwork-proxy-'))
+  const app = await startApp(dir, { MODEL_BASE_URL: `${upstream.url}/v1` })
+  const nginx = await startNginx(binary ?? '', Number(new URL(app.url).port))
+  const statuses = async (url: string) => {
+    const { cookie } = await ask(url, 'Hello')
+    const asked: number[] = []
+    for (let count = 0; count < 25; count += 1) {
+      const headers = { cookie, 'content-type': 'application/json' }
+      asked.push((await fetch(`${url}/api/runs`, { method: 'POST', headers, body: '{"question":"x"}' })).status)
+    }
+    return { asked: new Set(asked), metrics: (await fetch(`${url}/metrics`)).status }
+  }
+  expect(await statuses(app.url)).toEqual({ asked: new Set([201]), metrics: 200 })
+  expect(await statuses(nginx.url)).toEqual({ asked: new Set([201, 429]), metrics: 403 })
+  await nginx.close()
+  await app.end('SIGTERM')
+  rmSync(dir, { recursive: true, force: true })
+})

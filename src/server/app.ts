@@ -41,8 +41,7 @@ export type AppDeps = {
   runs: Runs
   conversations: Conversations
   meter: Meter
-  /** Absent where whoever asks is whoever runs it. */
-  uploadLimit?: MiddlewareHandler<Env>
+  uploadLimit: MiddlewareHandler<Env>
   takeAlong: TakeAlong
   media: MediaLibrary
   pairings: Pairings
@@ -103,11 +102,8 @@ export function createApp(deps: AppDeps) {
   app.route('/api/admin', createAdminRoutes(deps.admin, deps.operator))
   for (const path of ['/api/media', '/api/media/videos', '/api/pairings', '/api/runs', '/api/runs/import'])
     app.use(path, needsAccess(deps.access))
-  if (deps.uploadLimit) {
-    for (const path of ['/api/media', '/api/media/videos', '/api/pairings/*', '/api/runs/import']) {
-      app.use(path, deps.uploadLimit)
-    }
-  }
+  for (const path of ['/api/media', '/api/media/videos', '/api/pairings/*', '/api/runs/import'])
+    app.use(path, deps.uploadLimit)
   app.use('/api/media', createUploadRoom())
   app.route(
     '/api/media',

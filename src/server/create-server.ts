@@ -68,8 +68,9 @@ export async function createServer(
   const allowances = toAllowances(settings)
   checkPrices(allowances, connection())
   const ledger = createLedger(db, allowances)
+  const relayed = createLedger(db, toAllowances(settings, false))
   const addressKey = createAddressKey(db)
-  const meter = createMeter(ledger, addressKey, onFailure)
+  const meter = createMeter({ direct: ledger, relayed }, addressKey, onFailure)
   const stopTending = keepLedger(db, ledger, () => connection().models, onFailure)
   const files = await openMediaFiles(settings, {
     onLost: onFailure,
@@ -93,7 +94,7 @@ export async function createServer(
     runs,
     eventStreams,
     meter,
-    ...(!isOwnMachineOnly(settings) && { uploadLimit: createUploadLimit(db, addressKey) }),
+    uploadLimit: createUploadLimit(db, addressKey, isOwnMachineOnly(settings)),
     pairings: createPairings(db),
     media,
     shares,

@@ -1,8 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { createTrust, isRange, readClient, toNeighbourhood } from './client.ts'
 
-const read = (peer: string | undefined, headers: Record<string, string>, trusted: string[] = [], secureHost?: string) =>
-  readClient({ peer, url: 'http://app.example/', header: (name) => headers[name] }, createTrust(trusted), secureHost)
+const read = (
+  peer: string | undefined,
+  headers: Record<string, string>,
+  trusted: string[] = [],
+  secureHost?: string,
+  httpVersion = '1.1',
+) => {
+  const request = { peer, url: 'http://app.example/', httpVersion, header: (name: string) => headers[name] }
+  return readClient(request, createTrust(trusted), secureHost)
+}
 
 describe('the client’s address', () => {
   test('is the socket’s, whatever an untrusted client claims', () => {
@@ -10,6 +18,7 @@ describe('the client’s address', () => {
     expect(read('203.0.113.9', claims)).toEqual({
       address: '203.0.113.9',
       isLoopback: false,
+      isRelayed: true,
       isSecure: false,
       host: 'app.example',
     })
@@ -45,6 +54,12 @@ test('loopback is this machine itself, not somebody behind a proxy on it', () =>
   expect(read('127.0.0.1', { 'x-forwarded-for': '127.0.0.1' }).isLoopback).toBe(false)
   expect(read('127.0.0.1', { via: '1.1 proxy' }).isLoopback).toBe(false)
   expect(read('127.0.0.1', { 'x-forwarded-for': '9.9.9.9' }, ['127.0.0.1']).isLoopback).toBe(false)
+  expect(read('127.0.0.1', { 'x-forwarded-proto': 'https' }).isLoopback).toBe(false)
+  // As nginx asks where it is told nothing: the address it was given for a host, and not a word of who asks.
+  expect(read('127.0.0.1', { host: '127.0.0.1:3000', connection: 'close' }, [], undefined, '1.0').isLoopback).toBe(
+    false,
+  )
+  expect(read('127.0.0.1', {}, ['127.0.0.1'], undefined, '1.0').isLoopback).toBe(true)
   expect(read('10.0.0.1', {}).isLoopback).toBe(false)
   expect(read(undefined, {}).isLoopback).toBe(false)
 })

@@ -6,6 +6,8 @@ export type Client = {
   address?: string
   /** The address is this machine's own and no proxy stands in between. */
   isLoopback: boolean
+  /** A proxy that nobody named in TRUST_PROXY stands in between: who asks is not who the connection says. */
+  isRelayed: boolean
   /** TLS up to the person. */
   isSecure: boolean
   /** Host and, where there is one, port that the person used. */
@@ -49,15 +51,22 @@ function readForwarded(peer: string, header: Header, isTrusted: Trust): string {
   return address
 }
 
-const isForwarded = (header: Header) =>
-  ['x-forwarded-for', 'x-real-ip', 'forwarded', 'via'].some((name) => header(name) !== undefined)
+const marks = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via']
+/** What gives a proxy away. No browser speaks HTTP/1.0; nginx does, where it is told nothing. */
+const isForwarded = (header: Header, httpVersion: string | undefined) =>
+  httpVersion === '1.0' || marks.some((name) => header(name) !== undefined)
 
 /**
  * `peer` is the socket's other end, `url` the request's. `secureHost` is the host under which everybody comes over TLS,
  * because PUBLIC_URL says so.
  */
 export function readClient(
-  { peer, url, header }: { peer: string | undefined; url: string; header: Header },
+  {
+    peer,
+    url,
+    header,
+    httpVersion,
+  }: { peer: string | undefined; url: string; header: Header; httpVersion?: string | undefined },
   isTrusted: Trust,
   secureHost: string | undefined,
 ): Client {
@@ -66,9 +75,11 @@ export function readClient(
   const host = forwarded('x-forwarded-host') ?? header('host') ?? new URL(url).host
   const proto = forwarded('x-forwarded-proto') ?? new URL(url).protocol.replace(':', '')
   const address = peer === undefined ? undefined : toAddress(readForwarded(peer, header, isTrusted))
+  const isRelayed = peer !== undefined && !isProxied && isForwarded(header, httpVersion)
   return {
     ...(address && { address: address.toString() }),
-    isLoopback: address?.range() === 'loopback' && (isProxied || !isForwarded(header)),
+    isLoopback: address?.range() === 'loopback' && !isRelayed,
+    isRelayed,
     isSecure: proto === 'https' || host === secureHost,
     host,
   }

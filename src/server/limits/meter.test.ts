@@ -23,6 +23,7 @@ const model: Model = {
 const asked: Asked = {
   visitor: 'v',
   address: '203.0.113.7',
+  isRelayed: false,
   key: undefined,
   model,
   thinking: { enabled: true },
@@ -44,7 +45,7 @@ eachDatabase((create) => {
   }
   function createMetered(allowances: Partial<Allowances> = {}) {
     const ledger = createLedger(db, { visitor: {}, address: {}, all: {}, ...allowances })
-    return { ledger, meter: createMeter(ledger, createAddressKey(db), fail) }
+    return { ledger, meter: createMeter({ direct: ledger, relayed: ledger }, createAddressKey(db), fail) }
   }
 
   /** Asks, reads the run to its end, and says what was spent. */

@@ -11,6 +11,8 @@ import type { Amount, Ledger } from './ledger.ts'
 export type Asked = {
   visitor: string
   address: string | undefined
+  /** Came through a proxy that nobody named, so from anywhere. */
+  isRelayed: boolean
   key: string | undefined
   model: Model
   thinking: Thinking
@@ -29,8 +31,13 @@ const free: Amount = { tokens: 0, cost: 0 }
 export type Meter = ReturnType<typeof createMeter>
 
 /** Lets a run begin where there is an allowance for it, and counts what it comes to. */
-export function createMeter(ledger: Ledger, toAddressKey: AddressKey, onFailure: (error: unknown) => void) {
+export function createMeter(
+  ledgers: { direct: Ledger; relayed: Ledger },
+  toAddressKey: AddressKey,
+  onFailure: (error: unknown) => void,
+) {
   const settling = new Set<Promise<void>>()
+  const toLedger = ({ isRelayed }: Asked) => (isRelayed ? ledgers.relayed : ledgers.direct)
 
   function later(work: () => Promise<void>) {
     const watched = whenBack(work)
@@ -41,6 +48,7 @@ export function createMeter(ledger: Ledger, toAddressKey: AddressKey, onFailure:
 
   async function* count(id: string, asked: Asked, input: number, source: AsyncIterable<RunEventBody>) {
     const { model, isPaid, thinking } = asked
+    const ledger = toLedger(asked)
     let usage: Usage | undefined
     let output = 0
     let reserved = firstOutput(model, thinking.budget)
@@ -78,6 +86,7 @@ export function createMeter(ledger: Ledger, toAddressKey: AddressKey, onFailure:
     ): Promise<T> {
       const now = Date.now()
       const { visitor, key, model, thinking } = asked
+      const ledger = toLedger(asked)
       const input = asked.isPaid ? estimateInput(model, asked.turns) : 0
       const most = toAmount(model, { inputTokens: input, outputTokens: firstOutput(model, thinking.budget) })
       // The same question sent twice at once takes one reservation.

@@ -16,8 +16,9 @@ const loopback = new Set(['127.0.0.1', '::1', 'localhost'])
 export const isOwnMachineOnly = ({ HOST, PUBLIC_URL, TRUST_PROXY, ALLOWED_HOSTS }: Settings): boolean =>
   loopback.has(HOST) && PUBLIC_URL === undefined && TRUST_PROXY.length === 0 && ALLOWED_HOSTS.length === 0
 
-export function toAllowances(settings: Settings): Allowances {
-  const defaults = isOwnMachineOnly(settings) ? own : open
+/** `isOwn`: for whoever sits at the machine that nobody else reaches. */
+export function toAllowances(settings: Settings, isOwn = isOwnMachineOnly(settings)): Allowances {
+  const defaults = isOwn ? own : open
   const merge = (kind: keyof Allowances, prefix: 'VISITOR' | 'ADDRESS' | 'TOTAL'): Allowance => {
     const set = {
       atOnce: settings[`${prefix}_RUNS_AT_ONCE`],

@@ -8,6 +8,9 @@ const toName = (host: string) =>
     .replace(/:\d+$/, '')
     .replace(/^\[|\]$/g, '')
 
+/** The browser sent it to its page's own site, and here it is another one: somebody in between changed `Host`. */
+const isRewritten = (site: string | undefined) => site === 'same-origin'
+
 /**
  * Refuses an unknown `Host` (a name that was rebound onto this server would otherwise spend its key) and changes
  * that another site's page asks for.
@@ -29,7 +32,13 @@ export function createGuard(allowedHosts: string[]): MiddlewareHandler<Env> {
       const origin = c.req.header('origin')
       const isForeign = origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host)
       if (isForeign || c.req.header('sec-fetch-site') === 'cross-site') {
-        throw new ProblemError(403, 'foreign-origin', 'A page of another site may not change anything here.')
+        throw new ProblemError(
+          403,
+          'foreign-origin',
+          isRewritten(c.req.header('sec-fetch-site'))
+            ? 'A proxy in front of this server changes the Host header. Let it pass on the browser’s (nginx: proxy_set_header Host $http_host) and set PUBLIC_URL and TRUST_PROXY.'
+            : 'A page of another site may not change anything here.',
+        )
       }
     }
     await next()

@@ -10,7 +10,9 @@ export function createReadClient(trusted: string[], secureHost: string | undefin
     // Absent where the app is called without a port.
     const bindings = c.env as Partial<HttpBindings> | undefined
     const peer = bindings?.incoming?.socket.remoteAddress
-    c.set('client', readClient({ peer, url: c.req.url, header: (name) => c.req.header(name) }, isTrusted, secureHost))
+    const httpVersion = bindings?.incoming?.httpVersion
+    const request = { peer, url: c.req.url, httpVersion, header: (name: string) => c.req.header(name) }
+    c.set('client', readClient(request, isTrusted, secureHost))
     await next()
   }
 }

@@ -126,10 +126,10 @@ export function createRunRoutes(deps: {
         ...(key !== undefined && { key }),
         bodyHash: createHash('sha256').update(JSON.stringify(content)).digest('hex'),
       }
-      const { address } = c.get('client')
+      const { address, isRelayed } = c.get('client')
       const requestId = c.get('requestId')
       const { run, isNew } = await meter.admit(
-        { visitor, address, key, model, thinking, turns, isPaid: mode === 'live' },
+        { visitor, address, isRelayed, key, model, thinking, turns, isPaid: mode === 'live' },
         (signal) => ask({ model, thinking, turns, highResolution, requestId }, signal),
         (source) => runs.create(input, (signal) => watchRun(source(signal), { model, requestId }, metrics, log)),
       )
