@@ -99,10 +99,11 @@ async function deliver(direct: string, cut: string, seed: number, random: Random
 
 /**
  * Random runs over networks that cut on both sides of the server: what the page shows is what is saved is what the
- * model said, at every step. Throws at the first run where it is not.
+ * model said, at every step. Throws at the first run where it is not. Where there is a second instance at `followUrl`,
+ * the page follows there.
  */
 export async function checkDelivery(
-  startServer: (modelUrl: string) => Promise<{ url: string; end: () => Promise<void> }>,
+  startServer: (modelUrl: string) => Promise<{ url: string; followUrl?: string; end: () => Promise<void> }>,
   options: { runs: number; atOnce: number; seed: number },
 ) {
   pretendBrowser()
@@ -110,7 +111,7 @@ export async function checkDelivery(
   const upstream = await startScriptedUpstream()
   const towardsModel = await startCuttingProxy(upstream.port, random, { cutChance: 0.4, maxBytes: 600 })
   const server = await startServer(towardsModel.url)
-  const towardsPage = await startCuttingProxy(Number(new URL(server.url).port), random, {
+  const towardsPage = await startCuttingProxy(Number(new URL(server.followUrl ?? server.url).port), random, {
     cutChance: 0.8,
     maxBytes: 6_000,
   })

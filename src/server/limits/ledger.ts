@@ -39,24 +39,58 @@ export function createLedger(db: Kysely<Tables>, allowances: Allowances) {
     { kind: 'all', name: 'all' },
   ]
 
-  /** Adds to what the scope spent on that day, unless that would pass its allowance. */
-  async function add(trx: Transaction<Tables>, scope: Scope, day: string, runs: number, { tokens, cost }: Amount) {
-    const { perDay, tokensPerDay, costPerDay } = allowances[scope.kind]
-    await trx
+  /** What may have been spent before, so that this much more fits. */
+  function toRooms({ kind }: Scope, runs: number, { tokens, cost }: Amount) {
+    const { perDay, tokensPerDay, costPerDay } = allowances[kind]
+    return [
+      ...(perDay !== undefined && runs > 0 ? [['runs', perDay - runs] as const] : []),
+      ...(tokensPerDay !== undefined && tokens > 0 ? [['tokens', tokensPerDay - tokens] as const] : []),
+      ...(costPerDay !== undefined && cost > 0 ? [['cost', Math.floor(costPerDay * 1e6) - cost] as const] : []),
+    ]
+  }
+
+  /**
+   * Adds to what the scopes spent on that day, unless that would pass an allowance; those where it would come back. One
+   * statement: everybody takes the rows of many in the same order, and keeps them for as short as can be.
+   */
+  async function add(
+    trx: Transaction<Tables>,
+    scopes: Scope[],
+    day: string,
+    runs: number,
+    amount: Amount,
+    isLimited = true,
+  ): Promise<Scope[]> {
+    const rooms = scopes.map((scope) => ({ scope, rooms: isLimited ? toRooms(scope, runs, amount) : [] }))
+    const full = rooms.filter((each) => each.rooms.some(([, most]) => most < 0)).map(({ scope }) => scope)
+    if (full.length > 0) return full
+    const added = await trx
       .insertInto('spending')
-      .values({ scope: scope.name, day, runs: 0, tokens: 0, cost: 0 })
-      .onConflict((conflict) => conflict.columns(['scope', 'day']).doNothing())
+      .values(scopes.map(({ name }) => ({ scope: name, day, runs, ...amount })))
+      .onConflict((conflict) =>
+        conflict
+          .columns(['scope', 'day'])
+          .doUpdateSet({
+            runs: sql`spending.runs + excluded.runs`,
+            tokens: sql`spending.tokens + excluded.tokens`,
+            cost: sql`spending.cost + excluded.cost`,
+          })
+          .where(({ eb, and, or }) =>
+            and(
+              rooms
+                .filter((each) => each.rooms.length > 0)
+                .map((each) =>
+                  or([
+                    eb('spending.scope', '!=', each.scope.name),
+                    and(each.rooms.map(([column, most]) => eb(`spending.${column}`, '<=', most))),
+                  ]),
+                ),
+            ),
+          ),
+      )
+      .returning('scope')
       .execute()
-    let update = trx
-      .updateTable('spending')
-      .set({ runs: sql`runs + ${runs}`, tokens: sql`tokens + ${tokens}`, cost: sql`cost + ${cost}` })
-      .where('scope', '=', scope.name)
-      .where('day', '=', day)
-    if (perDay !== undefined && runs > 0) update = update.where('runs', '<', perDay)
-    if (tokensPerDay !== undefined && tokens > 0) update = update.where('tokens', '<=', tokensPerDay - tokens)
-    if (costPerDay !== undefined && cost > 0) update = update.where('cost', '<=', Math.floor(costPerDay * 1e6) - cost)
-    const { numUpdatedRows } = await update.executeTakeFirst()
-    return numUpdatedRows > 0n
+    return scopes.filter(({ name }) => !added.some(({ scope }) => scope === name))
   }
 
   async function refuseDay(trx: Transaction<Tables>, { kind, name }: Scope, day: string, now: number): Promise<never> {
@@ -76,28 +110,36 @@ export function createLedger(db: Kysely<Tables>, allowances: Allowances) {
     throw new ProblemError(429, 'budget-spent', detail, waitS)
   }
 
-  async function admit(
-    trx: Transaction<Tables>,
-    scope: Scope,
-    column: 'visitor' | 'address',
-    value: string,
-    now: number,
-  ) {
-    const { atOnce, perMinute: rate } = allowances[scope.kind]
-    if (rate !== undefined) {
-      const waitMs = await takeOne(trx, `runs:${scope.name}`, perMinute(rate), now)
-      if (waitMs > 0) {
-        const waitS = Math.ceil(waitMs / 1000)
-        const detail = `${rate} questions a minute are the limit for ${whose[scope.kind]}. Ask again in ${waitS} seconds.`
-        throw new ProblemError(429, 'runs-per-minute', detail, waitS)
-      }
+  /** Questions a minute. */
+  async function takeRate(trx: Transaction<Tables>, scope: Scope, now: number) {
+    const { perMinute: rate } = allowances[scope.kind]
+    if (rate === undefined) return
+    const waitMs = await takeOne(trx, `runs:${scope.name}`, perMinute(rate), now)
+    if (waitMs === 0) return
+    const waitS = Math.ceil(waitMs / 1000)
+    const detail = `${rate} questions a minute are the limit for ${whose[scope.kind]}. Ask again in ${waitS} seconds.`
+    throw new ProblemError(429, 'runs-per-minute', detail, waitS)
+  }
+
+  /** Questions at once, this one among them. */
+  async function checkAtOnce(trx: Transaction<Tables>, scopes: Scope[], visitor: string, address: string | null) {
+    const limited = scopes.filter(({ kind }) => allowances[kind].atOnce !== undefined)
+    if (limited.length === 0) return
+    const wheres = {
+      visitor: sql` where visitor = ${visitor}`,
+      address: sql` where address = ${address}`,
+      all: sql``,
     }
-    if (atOnce === undefined) return
-    let going = trx.selectFrom('reservations').select(({ fn }) => fn.countAll().as('count'))
-    if (scope.kind !== 'all') going = going.where(column, '=', value)
-    if (Number((await going.executeTakeFirstOrThrow()).count) <= atOnce) return
-    const detail = `${atOnce} questions at once are the limit for ${whose[scope.kind]}. Wait until one has ended.`
-    throw new ProblemError(429, 'runs-at-once', detail, aRunLaterS)
+    const counts = limited.map(
+      ({ kind }) => sql`(select count(*) from reservations${wheres[kind]}) as ${sql.ref(`of_${kind}`)}`,
+    )
+    const { rows } = await sql<Record<string, number>>`select ${sql.join(counts)}`.execute(trx)
+    for (const { kind } of limited) {
+      const { atOnce = Infinity } = allowances[kind]
+      if (Number(rows[0]?.[`of_${kind}`]) <= atOnce) continue
+      const detail = `${atOnce} questions at once are the limit for ${whose[kind]}. Wait until one has ended.`
+      throw new ProblemError(429, 'runs-at-once', detail, aRunLaterS)
+    }
   }
 
   /** Ends the reservation; `runs` is -1 where there was no run after all. */
@@ -107,14 +149,7 @@ export function createLedger(db: Kysely<Tables>, allowances: Allowances) {
       if (!row) return
       const tokens = amount.tokens - Number(row.tokens)
       const cost = amount.cost - Number(row.cost)
-      for (const { name } of toScopes(row.visitor, row.address)) {
-        await trx
-          .updateTable('spending')
-          .set({ runs: sql`runs + ${runs}`, tokens: sql`tokens + ${tokens}`, cost: sql`cost + ${cost}` })
-          .where('scope', '=', name)
-          .where('day', '=', row.day)
-          .execute()
-      }
+      await add(trx, toScopes(row.visitor, row.address), row.day, runs, { tokens, cost }, false)
     })
   }
 
@@ -156,12 +191,12 @@ export function createLedger(db: Kysely<Tables>, allowances: Allowances) {
           .onConflict((conflict) => conflict.column('id').doNothing())
           .executeTakeFirst()
         if (!isMine) return undefined
-        // The row of what was spent is written first: whoever else asks in this scope waits for it, and then counts.
-        for (const scope of toScopes(visitor, address)) {
-          if (!(await add(trx, scope, day, 1, { tokens, cost }))) await refuseDay(trx, scope, day, now)
-          const column = scope.kind === 'address' ? 'address' : 'visitor'
-          await admit(trx, scope, column, (column === 'address' ? address : visitor) ?? '', now)
-        }
+        const scopes = toScopes(visitor, address)
+        for (const scope of scopes) await takeRate(trx, scope, now)
+        // Whoever else asks in one of the scopes waits for its row, and then counts.
+        const [full] = await add(trx, scopes, day, 1, { tokens, cost })
+        if (full) await refuseDay(trx, full, day, now)
+        await checkAtOnce(trx, scopes, visitor, address)
         return { id, amount: { tokens, cost } }
       })
     },
@@ -184,9 +219,8 @@ export function createLedger(db: Kysely<Tables>, allowances: Allowances) {
             .where('id', '=', id)
             .executeTakeFirst()
           if (numUpdatedRows === 0n) return
-          for (const scope of toScopes(row.visitor, row.address)) {
-            if (!(await add(trx, scope, row.day, 0, more))) throw new Spent()
-          }
+          const full = await add(trx, toScopes(row.visitor, row.address), row.day, 0, more)
+          if (full.length > 0) throw new Spent()
         })
         return true
       } catch (error) {

@@ -3,7 +3,7 @@ import { createFeed, type FeedWriter } from './feed.ts'
 import { createInstances, type Instances } from './instances.ts'
 import { interrupted } from './interrupted.ts'
 import type { LiveRun } from './live-run.ts'
-import type { Append, RunStore } from './run-store.ts'
+import type { Append, Beat, RunStore } from './run-store.ts'
 
 const beatMs = 1_000
 /** An instance whose beat did not change for this long, by our own clock, is dead. */
@@ -35,6 +35,8 @@ export function createCustody(
   let checking: Promise<void> | undefined
   const timers: NodeJS.Timeout[] = []
   let lookedAt = -Infinity
+  let beatAt = -Infinity
+  let beating: Promise<void> | undefined
   let tendedAt = performance.now()
   let isFailing = false
   /** Of the other instances: the last beat, and when it was first seen here. */
@@ -58,26 +60,38 @@ export function createCustody(
     for (const run of live.values()) run.lose()
   }
 
-  async function findLiving(): Promise<string[]> {
-    const rows = await store.readBeats()
+  /** Held up by nothing else: who gives no sign is taken for dead. */
+  function beat(): Promise<void> {
+    beating ??= (async () => {
+      await register()
+      const name = own
+      if (!(await store.beat(name)) && name === own) fence()
+      beatAt = performance.now()
+    })().finally(() => {
+      beating = undefined
+    })
+    return beating
+  }
+
+  async function findDead(): Promise<Beat[]> {
+    const all = await store.readBeats()
     const now = performance.now()
-    // The database was away, or this process slept: the others may not have been able to give a sign either.
-    const wasBlind = now - lookedAt > blindMs
+    // The database was away or slow, or this process slept: the others may not have been able to give a sign either.
+    const wasBlind = now - lookedAt > blindMs || now - beatAt > blindMs
     lookedAt = now
-    const living = [own]
-    for (const { id, beat } of rows) {
-      if (id === own || instances.isDead(id)) continue
+    for (const id of beats.keys()) if (!all.some((each) => each.id === id)) beats.delete(id)
+    return all.filter(({ id, beat: last }) => {
+      if (id === own) return false
+      if (instances.isDead(id)) return true
       const known = beats.get(id)
-      if (wasBlind || known?.beat !== beat) beats.set(id, { beat, since: now })
-      else if (now - known.since > deadMs) continue
-      living.push(id)
-    }
-    for (const id of beats.keys()) if (!living.includes(id)) beats.delete(id)
-    return living
+      if (!wasBlind && known?.beat === last) return now - known.since > deadMs
+      beats.set(id, { beat: last, since: now })
+      return false
+    })
   }
 
   async function adopt() {
-    const orphans = await store.takeOver(own, await findLiving())
+    const orphans = await store.takeOver(own, await findDead())
     for (const { blank, checkpoint } of orphans) {
       const feed = createFeed()
       feed.append(checkpoint)
@@ -117,8 +131,7 @@ export function createCustody(
   /** A busy database is tried again next time. */
   function tend(): Promise<void> {
     tending ??= (async () => {
-      await register()
-      if (!(await store.beat(own))) fence()
+      await beat()
       await adopt()
       await store.purge(Date.now())
       await stopAsked()
@@ -189,6 +202,7 @@ export function createCustody(
     /** Before the first request: ends what an earlier server left behind. */
     async start(): Promise<void> {
       await tend()
+      timers.push(setInterval(() => void beat().catch(onFailure), beatMs).unref())
       timers.push(setInterval(() => void tend().catch(onFailure), beatMs).unref())
       timers.push(setInterval(() => void checkpoint().catch(onFailure), options.checkpointMs ?? checkpointMs).unref())
     },
@@ -198,7 +212,7 @@ export function createCustody(
       if (isStopped) return
       isStopped = true
       for (const timer of timers) clearInterval(timer)
-      await Promise.allSettled([tending, checking])
+      await Promise.allSettled([beating, tending, checking])
       if (adopted.size === 0) await store.forgetInstance(own)
     },
   }

@@ -17,6 +17,9 @@ export type Folded = { run: Run; timeline: string }
 /** What one commit saves for one run: events numbered already, and with the last of them the folded whole. */
 export type Append = { runId: string; events: RunEvent[]; ended?: Folded }
 
+/** An instance and its last sign of life. */
+export type Beat = { id: string; beat: number }
+
 export type Saved = { events: RunEvent[]; isEnded: boolean; owner: string; upTo: number }
 
 export type RunStore = ReturnType<typeof createRunStore>
@@ -416,8 +419,8 @@ export function createRunStore(db: Kysely<Tables>, saving = db) {
       return numUpdatedRows > 0n
     },
 
-    async readBeats(): Promise<{ id: string; beat: number }[]> {
-      return await db.selectFrom('instances').select(['id', 'lease_until as beat']).execute()
+    async readBeats(): Promise<Beat[]> {
+      return await saving.selectFrom('instances').select(['id', 'lease_until as beat']).execute()
     },
 
     /** Of an instance without runs. */
@@ -426,26 +429,24 @@ export function createRunStore(db: Kysely<Tables>, saving = db) {
       await db.deleteFrom('instances').where('id', '=', instance).execute()
     },
 
-    /** Takes all over from instances other than the living: from now on these can save nothing more. */
-    async takeOver(owner: string, living: string[]): Promise<{ blank: Run; checkpoint: RunEvent[] }[]> {
-      const known = [owner, ...living]
-      const dead = await db.selectFrom('instances').select('id').where('id', 'not in', known).execute()
-      const orphan = await db
-        .selectFrom('runs')
-        .select('id')
-        .where('owner', 'is not', null)
-        .where('owner', 'not in', known)
-        .limit(1)
-        .execute()
-      if (dead.length === 0 && orphan.length === 0) return []
-      const rows = await inTransaction(db, async (trx) => {
-        await trx.deleteFrom('instances').where('id', 'not in', known).execute()
-        await trx.updateTable('commits').set({ owner }).where('owner', 'not in', known).execute()
+    /**
+     * Takes all over from the dead, unless they gave a sign meanwhile, and from whom there is no word at all: from now on
+     * these can save nothing more.
+     */
+    async takeOver(owner: string, dead: Beat[]): Promise<{ blank: Run; checkpoint: RunEvent[] }[]> {
+      const isOrphan = sql<boolean>`owner not in (select id from instances)`
+      const orphan = saving.selectFrom('runs').select('id').where('owner', 'is not', null).where(isOrphan).limit(1)
+      if (dead.length === 0 && (await orphan.execute()).length === 0) return []
+      const rows = await inTransaction(saving, async (trx) => {
+        // Waits for commits of theirs that are on the way; what comes after them finds no instance.
+        const beats = dead.map(({ id, beat }) => sql`(id = ${id} and lease_until = ${beat})`)
+        if (beats.length > 0) await sql`delete from instances where ${sql.join(beats, sql` or `)}`.execute(trx)
+        await trx.updateTable('commits').set({ owner }).where(isOrphan).execute()
         return await trx
           .updateTable('runs')
           .set({ owner })
           .where('owner', 'is not', null)
-          .where('owner', 'not in', known)
+          .where(isOrphan)
           .returningAll()
           .execute()
       })
