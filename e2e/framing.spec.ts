@@ -127,7 +127,7 @@ test.describe('on a phone', () => {
     await touch('touchMove', at(0.38, 0.2), at(0.62, 0.2))
     await touch('touchEnd')
     await expect.poll(async () => ((await drawn.boundingBox())?.width ?? 0) / before).toBeGreaterThan(2)
-    await page.getByRole('button', { name: 'Done' }).tap()
+    await page.getByRole('button', { name: 'Done' }).click()
     await expect(page.getByText(/^5\d\d × \d+$/)).toBeVisible()
     await ask(page, 'Which colours, fingers?')
     const [picture = Buffer.of()] = sentPictures(upstream.requests, 'Which colours, fingers?')
