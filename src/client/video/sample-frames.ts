@@ -3,6 +3,7 @@ import { fitSize } from '../framing/frame.ts'
 export type Trim = { start: number; end: number }
 
 const quality = 0.75
+const presentedMs = 1_000
 
 /** When to look, in seconds: the middle of each of the equal parts that the rate cuts the trimmed time into. */
 export function toTimes({ start, end }: Trim, fps: number): number[] {
@@ -18,7 +19,9 @@ export async function openVideo(file: File, signal: AbortSignal): Promise<HTMLVi
   video.preload = 'auto'
   video.src = URL.createObjectURL(file)
   signal.addEventListener('abort', () => closeVideo(video), { once: true })
+  const shown = presented(video)
   await once(video, 'loadeddata', signal)
+  await shown
   // What a recorder wrote without an index tells its length only once its end was sought.
   if (!Number.isFinite(video.duration)) {
     video.currentTime = Number.MAX_SAFE_INTEGER
@@ -41,11 +44,20 @@ function once(video: HTMLVideoElement, event: string, signal: AbortSignal): Prom
   })
 }
 
+/** That a place was reached does not say that its picture is there: drawn too early it is black. */
+function presented(video: HTMLVideoElement): Promise<void> {
+  return new Promise((resolve) => {
+    if ('requestVideoFrameCallback' in video) video.requestVideoFrameCallback(() => resolve())
+    // An old browser does not tell, nor any in a page that nobody sees.
+    setTimeout(resolve, presentedMs)
+  })
+}
+
 /** The frame shown at a time, as a JPEG of at most `maxPixels`. The browser turns what a phone filmed upright. */
 async function readFrame(video: HTMLVideoElement, time: number, maxPixels: number, signal: AbortSignal): Promise<Blob> {
-  const seeked = once(video, 'seeked', signal)
+  const isThere = Promise.all([once(video, 'seeked', signal), presented(video)])
   video.currentTime = time
-  await seeked
+  await isThere
   const { width, height } = fitSize(video.videoWidth, video.videoHeight, maxPixels, Infinity)
   const canvas = new OffscreenCanvas(width, height)
   canvas.getContext('2d', { alpha: false })?.drawImage(video, 0, 0, width, height)

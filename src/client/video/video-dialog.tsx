@@ -4,6 +4,7 @@ import { videoTokens } from '../../shared/image-tokens.ts'
 import { findVideoFault, highestRate, maxFramesOf } from '../../shared/video-rule.ts'
 import type { VideoFacts } from '../api/api.ts'
 import { useMessages } from '../language.tsx'
+import { Modal } from '../ui/modal.tsx'
 import { closeVideo, openVideo, sampleFrames, toTimes, type Trim } from './sample-frames.ts'
 
 type Props = {
@@ -25,7 +26,6 @@ type Opened = { file: File; video: HTMLVideoElement; duration: number }
 export function VideoDialog({ readFile, model, onDone, onCancel }: Props) {
   const messages = useMessages()
   const words = messages.video
-  const dialog = useRef<HTMLDialogElement>(null)
   const work = useRef<AbortController | undefined>(undefined)
   const [opened, setOpened] = useState<Opened | 'failed' | undefined>(undefined)
   const [strip, setStrip] = useState<string[]>([])
@@ -37,8 +37,6 @@ export function VideoDialog({ readFile, model, onDone, onCancel }: Props) {
   useEffect(() => {
     const aborter = new AbortController()
     const urls: string[] = []
-    const element = dialog.current
-    element?.showModal()
     async function open() {
       const file = await readFile()
       const video = await openVideo(file, aborter.signal)
@@ -59,7 +57,6 @@ export function VideoDialog({ readFile, model, onDone, onCancel }: Props) {
     return () => {
       aborter.abort()
       for (const url of urls) URL.revokeObjectURL(url)
-      element?.close()
     }
     // The file and the model are those it was opened with.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
@@ -111,15 +108,7 @@ export function VideoDialog({ readFile, model, onDone, onCancel }: Props) {
   }
 
   return (
-    <dialog
-      ref={dialog}
-      aria-label={words.title}
-      className="m-auto w-full max-w-3xl flex-col gap-4 rounded-2xl p-4 open:flex sm:p-6"
-      onCancel={(event) => {
-        event.preventDefault()
-        close()
-      }}
-    >
+    <Modal label={words.title} className="max-w-3xl gap-4 rounded-2xl p-4 sm:p-6" onCancel={close}>
       <h2 className="font-serif text-2xl font-semibold">{words.title}</h2>
       {opened === undefined && <p className="text-ink-soft">{messages.loading}</p>}
       {opened === 'failed' && (
@@ -234,6 +223,6 @@ export function VideoDialog({ readFile, model, onDone, onCancel }: Props) {
           {words.done(frames)}
         </button>
       </div>
-    </dialog>
+    </Modal>
   )
 }
