@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { useMessages } from '../language.tsx'
+import { Modal } from '../ui/modal.tsx'
 import { grabFrame, playStream, stopStream } from './grab-frame.ts'
 
 type Props = { onDone: (file: File) => void; onCancel: () => void }
@@ -8,15 +9,12 @@ type Props = { onDone: (file: File) => void; onCancel: () => void }
 export function CameraDialog({ onDone, onCancel }: Props) {
   const messages = useMessages()
   const words = messages.capture
-  const dialog = useRef<HTMLDialogElement>(null)
   const video = useRef<HTMLVideoElement>(null)
   const [status, setStatus] = useState<'opening' | 'ready' | 'failed'>('opening')
 
   useEffect(() => {
     let stream: MediaStream | undefined
     let isHere = true
-    const element = dialog.current
-    element?.showModal()
     async function open() {
       const found = await navigator.mediaDevices.getUserMedia({
         video: { width: { ideal: 1920 }, height: { ideal: 1080 } },
@@ -32,7 +30,6 @@ export function CameraDialog({ onDone, onCancel }: Props) {
     return () => {
       isHere = false
       if (stream) stopStream(stream)
-      element?.close()
     }
   }, [])
 
@@ -40,15 +37,7 @@ export function CameraDialog({ onDone, onCancel }: Props) {
     if (video.current) onDone(await grabFrame(video.current, words.photo, false))
   }
   return (
-    <dialog
-      ref={dialog}
-      aria-label={messages.camera}
-      className="m-auto w-full max-w-3xl flex-col gap-4 rounded-2xl p-4 open:flex sm:p-6"
-      onCancel={(event) => {
-        event.preventDefault()
-        onCancel()
-      }}
-    >
+    <Modal label={messages.camera} className="max-w-3xl gap-4 rounded-2xl p-4 sm:p-6" onCancel={onCancel}>
       {status === 'failed' ? (
         <p role="alert" className="text-warn">
           {words.failed}
@@ -70,6 +59,6 @@ export function CameraDialog({ onDone, onCancel }: Props) {
           {words.take}
         </button>
       </div>
-    </dialog>
+    </Modal>
   )
 }

@@ -1,5 +1,6 @@
-import { useEffect, useEffectEvent, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import { useMessages } from '../language.tsx'
+import { Modal } from '../ui/modal.tsx'
 import { createId } from '../ui/create-id.ts'
 import { createShape, isWhole, turnFrame, wholeFrame, type Frame, type ShapeKind } from './frame.ts'
 import type { Look } from './picture-task.ts'
@@ -25,7 +26,6 @@ const zooms = { min: 1, max: 6 }
 export function FramingDialog({ readFile, frame: given, maxCrops, maxPixels, onDone, onCancel }: Props) {
   const messages = useMessages()
   const words = messages.framing
-  const dialog = useRef<HTMLDialogElement>(null)
   const [opened, setOpened] = useState<{ file: File; look: Look } | 'failed' | undefined>(undefined)
   const [frame, setFrame] = useState(given ?? wholeFrame)
   const [past, setPast] = useState<Frame[]>([])
@@ -39,15 +39,12 @@ export function FramingDialog({ readFile, frame: given, maxCrops, maxPixels, onD
   })
   useEffect(() => {
     let isHere = true
-    const element = dialog.current
-    element?.showModal()
     open().then(
       (found) => isHere && setOpened(found),
       () => isHere && setOpened('failed'),
     )
     return () => {
       isHere = false
-      element?.close()
     }
   }, [])
 
@@ -73,16 +70,10 @@ export function FramingDialog({ readFile, frame: given, maxCrops, maxPixels, onD
   const remove = (key: string) => commit({ ...frame, shapes: frame.shapes.filter((shape) => shape.key !== key) })
 
   return (
-    // The keys below are shortcuts of what its buttons do.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
-    <dialog
-      ref={dialog}
-      aria-label={words.title}
-      className="m-auto h-[100dvh] max-h-none w-full max-w-5xl flex-col gap-3 p-3 open:flex sm:h-[94dvh] sm:rounded-2xl sm:p-5"
-      onCancel={(event) => {
-        event.preventDefault()
-        onCancel()
-      }}
+    <Modal
+      label={words.title}
+      className="h-[100dvh] max-h-none max-w-5xl gap-3 p-3 sm:h-[94dvh] sm:rounded-2xl sm:p-5"
+      onCancel={onCancel}
       onKeyDown={(event) => {
         if (event.key.toLowerCase() !== 'z' || !(event.ctrlKey || event.metaKey)) return
         event.preventDefault()
@@ -194,6 +185,6 @@ export function FramingDialog({ readFile, frame: given, maxCrops, maxPixels, onD
         </span>
       </div>
       <p className="text-xs text-ink-soft max-sm:hidden">{words.help}</p>
-    </dialog>
+    </Modal>
   )
 }

@@ -1,37 +1,23 @@
-import { lazy, Suspense, useRef, useState } from 'react'
+import { lazy, useState } from 'react'
 import { useMessages } from '../language.tsx'
+import { DialogButton } from '../ui/dialog-button.tsx'
 import { UndoDelete } from './undo-delete.tsx'
 
 const History = lazy(async () => ({ default: (await import('./history.tsx')).History }))
 
 export function HistoryDrawer() {
   const messages = useMessages()
-  const dialog = useRef<HTMLDialogElement>(null)
   const [isOpen, setOpen] = useState(false)
   return (
     <>
-      <button
-        type="button"
-        className="button"
-        onClick={() => {
-          setOpen(true)
-          dialog.current?.showModal()
-        }}
+      <DialogButton
+        title={messages.history}
+        dialogClassName="m-0 ml-auto h-dvh max-h-none w-[min(26rem,100vw)] max-w-none border-l border-line p-5"
+        onToggle={setOpen}
+        render={(close) => <History onClose={close} />}
       >
         {messages.history}
-      </button>
-      <dialog
-        ref={dialog}
-        aria-label={messages.history}
-        className="m-0 ml-auto h-dvh max-h-none w-[min(26rem,100vw)] max-w-none border-l border-line p-5"
-        onClose={() => setOpen(false)}
-      >
-        {isOpen && (
-          <Suspense fallback={<p className="text-ink-soft">{messages.loading}</p>}>
-            <History onClose={() => dialog.current?.close()} />
-          </Suspense>
-        )}
-      </dialog>
+      </DialogButton>
       {!isOpen && (
         <UndoDelete className="fixed top-4 left-1/2 z-50 -translate-x-1/2 rounded-full border border-line bg-paper py-1 pr-1 pl-5 shadow-lg" />
       )}

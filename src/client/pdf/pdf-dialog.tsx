@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { useMessages } from '../language.tsx'
+import { Modal } from '../ui/modal.tsx'
 import { openPdf, type Pdf } from './pdf-pages.ts'
 
 type Props = {
@@ -17,7 +18,6 @@ const pagesAtOnce = 24
 export function PdfDialog({ file, room, onDone, onCancel }: Props) {
   const messages = useMessages()
   const words = messages.pdf
-  const dialog = useRef<HTMLDialogElement>(null)
   const [pdf, setPdf] = useState<Pdf | 'failed' | undefined>(undefined)
   const [shown, setShown] = useState(pagesAtOnce)
   const [chosen, setChosen] = useState<number[]>([])
@@ -25,15 +25,12 @@ export function PdfDialog({ file, room, onDone, onCancel }: Props) {
 
   useEffect(() => {
     let isHere = true
-    const element = dialog.current
-    element?.showModal()
     openPdf(file).then(
       (found) => isHere && setPdf(found),
       () => isHere && setPdf('failed'),
     )
     return () => {
       isHere = false
-      element?.close()
     }
   }, [file])
 
@@ -52,15 +49,7 @@ export function PdfDialog({ file, room, onDone, onCancel }: Props) {
   const numbers =
     typeof pdf === 'object' ? Array.from({ length: Math.min(pdf.pages, shown) }, (_, index) => index + 1) : []
   return (
-    <dialog
-      ref={dialog}
-      aria-label={words.title}
-      className="m-auto max-h-[94dvh] w-full max-w-4xl flex-col gap-4 rounded-2xl p-4 open:flex sm:p-6"
-      onCancel={(event) => {
-        event.preventDefault()
-        onCancel()
-      }}
-    >
+    <Modal label={words.title} className="max-h-[94dvh] max-w-4xl gap-4 rounded-2xl p-4 sm:p-6" onCancel={onCancel}>
       <h2 className="font-serif text-2xl font-semibold">{words.title}</h2>
       {pdf === undefined && <p className="text-ink-soft">{messages.loading}</p>}
       {pdf === 'failed' && (
@@ -128,7 +117,7 @@ export function PdfDialog({ file, room, onDone, onCancel }: Props) {
           {isBusy ? messages.loading : words.add(chosen.length)}
         </button>
       </div>
-    </dialog>
+    </Modal>
   )
 }
 

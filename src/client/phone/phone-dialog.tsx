@@ -1,7 +1,8 @@
-import { useEffect, useEffectEvent, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import type { Media } from '../../shared/media.ts'
 import { createPairing, readPairing, type Pairing } from '../api/pairing.ts'
 import { useMessages } from '../language.tsx'
+import { Modal } from '../ui/modal.tsx'
 import { QrCode } from '../ui/qr-code.tsx'
 
 const everyMs = 1_500
@@ -10,13 +11,10 @@ const everyMs = 1_500
 export function PhoneDialog({ onDone, onCancel }: { onDone: (media: Media) => void; onCancel: () => void }) {
   const messages = useMessages()
   const words = messages.phone
-  const dialog = useRef<HTMLDialogElement>(null)
   const [pairing, setPairing] = useState<Pairing | 'gone' | undefined>(undefined)
   const done = useEffectEvent(onDone)
 
   useEffect(() => {
-    const element = dialog.current
-    element?.showModal()
     let timer: ReturnType<typeof setTimeout> | undefined
     let isHere = true
     const look = async (code: string) => {
@@ -36,20 +34,11 @@ export function PhoneDialog({ onDone, onCancel }: { onDone: (media: Media) => vo
     return () => {
       isHere = false
       clearTimeout(timer)
-      element?.close()
     }
   }, [])
 
   return (
-    <dialog
-      ref={dialog}
-      aria-label={words.title}
-      className="m-auto w-full max-w-md flex-col gap-4 rounded-2xl p-6 open:flex"
-      onCancel={(event) => {
-        event.preventDefault()
-        onCancel()
-      }}
-    >
+    <Modal label={words.title} className="max-w-md gap-4 rounded-2xl p-6" onCancel={onCancel}>
       <h2 className="font-serif text-2xl font-semibold">{words.title}</h2>
       {pairing === undefined && <p className="text-ink-soft">{messages.loading}</p>}
       {pairing === 'gone' && (
@@ -75,6 +64,6 @@ export function PhoneDialog({ onDone, onCancel }: { onDone: (media: Media) => vo
       <button type="button" className="button self-end" onClick={onCancel}>
         {messages.cancel}
       </button>
-    </dialog>
+    </Modal>
   )
 }

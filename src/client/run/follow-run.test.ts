@@ -1,20 +1,9 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { Run, RunEvent } from '../../shared/run.ts'
+import { blank } from '../../shared/blank-run.ts'
+import type { RunEvent } from '../../shared/run.ts'
 import { followRun, type Following } from './follow-run.ts'
 
-const blank: Run = {
-  id: 'r',
-  question: 'x?',
-  media: [],
-  model: 'm',
-  thinking: { enabled: true },
-  status: 'waiting',
-  thinkingText: '',
-  answerText: '',
-  createdAt: 0,
-  lastSeq: 0,
-}
 const events: RunEvent[] = [
   { seq: 1, at: 1, type: 'start', model: 'm' },
   { seq: 2, at: 2, type: 'thinking-delta', text: '设 x' },

@@ -1,21 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { reduceRun, type Run, type RunEvent } from '../../shared/run.ts'
+import { blank } from '../../shared/blank-run.ts'
+import { reduceRun, type RunEvent } from '../../shared/run.ts'
 import { toTimeline } from '../../shared/timeline.ts'
 import { createFeed, type Feed } from './feed.ts'
-
-const blank: Run = {
-  id: 'r',
-  question: '',
-  media: [],
-  model: 'm',
-  thinking: { enabled: true },
-  status: 'waiting',
-  thinkingText: '',
-  answerText: '',
-  createdAt: 0,
-  lastSeq: 0,
-}
 
 const history = fc
   .array(

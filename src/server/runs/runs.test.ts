@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { isEnded, maxRunChars, reduceRun, type Run, type RunEvent, type RunEventBody } from '../../shared/run.ts'
+import { blank } from '../../shared/blank-run.ts'
+import { isEnded, maxRunChars, reduceRun, type RunEvent, type RunEventBody } from '../../shared/run.ts'
 import { fromTimeline, toTimeline } from '../../shared/timeline.ts'
 import { eachDatabase, type TestDatabase } from '../database/each-database.ts'
 import { createInstances } from './instances.ts'
@@ -86,18 +87,6 @@ test('a timeline gives back every event as it was', () => {
       for (const { kind, text, wait } of deltas)
         events.push({ seq: events.length + 1, at: (at += wait), type: kind, text })
       events.push({ seq: events.length + 1, at, type: 'finish', reason: 'stop' })
-      const blank: Run = {
-        id: 'r',
-        question: '',
-        media: [],
-        model: 'm',
-        thinking: { enabled: true },
-        status: 'waiting',
-        thinkingText: '',
-        answerText: '',
-        createdAt: 0,
-        lastSeq: 0,
-      }
       const run = events.reduce(reduceRun, blank)
       expect(fromTimeline(toTimeline(events), run.thinkingText, run.answerText)).toEqual(events)
     }),

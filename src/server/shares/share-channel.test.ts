@@ -1,22 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isEnded, type Run, type RunEvent } from '../../shared/run.ts'
+import { blank } from '../../shared/blank-run.ts'
+import { isEnded, type RunEvent } from '../../shared/run.ts'
 import { createFeed } from '../runs/feed.ts'
 import { createShareChannel } from './share-channel.ts'
 import { createWithholder } from './withhold.ts'
 
-const blank: Run = {
-  id: 's',
-  question: 'q',
-  media: [],
-  model: 'm',
-  thinking: { enabled: true },
-  status: 'waiting',
-  thinkingText: '',
-  answerText: '',
-  createdAt: 0,
-  lastSeq: 0,
-}
 const toEvent = (kind: 'thinking-delta' | 'answer-delta', index: number): RunEvent => ({
   seq: index + 1,
   at: index * 10,
