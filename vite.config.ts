@@ -5,7 +5,13 @@ import { devServer } from './src/tools/dev-server.ts'
 
 // How long its plug-ins took is nothing to somebody who starts the app.
 const rolldownOptions = { checks: { pluginTimings: false } }
-const serverFiles = { main: 'src/server/main.ts', 'sqlite-worker': 'src/server/database/sqlite-worker.js' }
+const serverFiles = {
+  main: 'src/server/main.ts',
+  'migrate-data': 'src/server/migrate-data/main.ts',
+  'sqlite-worker': 'src/server/database/sqlite-worker.js',
+}
+// Beside each other: some look for their neighbours.
+const serverOutput = { chunkFileNames: '[name]-[hash].js' }
 
 export default defineConfig(({ isSsrBuild }) => ({
   plugins: [react(), tailwindcss(), devServer()],
@@ -15,7 +21,7 @@ export default defineConfig(({ isSsrBuild }) => ({
         copyPublicDir: false,
         target: 'node20',
         emptyOutDir: true,
-        rolldownOptions: { ...rolldownOptions, input: serverFiles },
+        rolldownOptions: { ...rolldownOptions, input: serverFiles, output: serverOutput },
       }
     : {
         outDir: 'dist/client',

@@ -76,6 +76,9 @@ describe.each(Object.entries(stores))('%s', (_name, createStore) => {
     await files.put(hash, bytes)
     expect(plain(await files.read(hash))).toEqual(bytes)
     expect(await collect(files.stream(hash))).toEqual(bytes)
+    const names: string[] = []
+    for await (const name of files.list()) names.push(name)
+    expect(names).toEqual([hash])
     await files.delete(hash)
     await expect(files.read(hash)).rejects.toThrow()
     await expect(collect(files.stream(hash))).rejects.toThrow()

@@ -17,6 +17,8 @@ export type MediaFiles = {
   /** Keeps what comes, never wholly in memory. What `check` throws keeps nothing. */
   receive: (bytes: AsyncIterable<Uint8Array>, check: Check) => Promise<Received>
   delete: (hash: string) => Promise<void>
+  /** All that is there, by its hash. */
+  list: () => AsyncIterable<string>
   /** Deletes what has been there for `ageMs` and is not `known`, and what a crash left half written. */
   sweep: (known: (hash: string) => Promise<boolean>, ageMs: number) => Promise<number>
   /** Resolves where the store answers. */
@@ -72,6 +74,11 @@ export function createDiskFiles(dir: string): MediaFiles {
     stream: (hash) => checkStream(hash, createReadStream(toPath(hash))),
     receive: (bytes, check) => receiveFile(incoming, bytes, check, (path, { hash }) => moveInto(path, toPath(hash))),
     delete: async (hash) => await rm(toPath(hash), { force: true }),
+    async *list() {
+      for (const folder of await readdir(dir).catch(() => [])) {
+        if (folder.length === 2) yield* (await readdir(join(dir, folder))).filter(isMediaHash)
+      }
+    },
     async sweep(known, ageMs) {
       let swept = await sweepReceived(incoming, ageMs)
       for (const folder of await readdir(dir).catch(() => [])) {

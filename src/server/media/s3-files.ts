@@ -130,7 +130,7 @@ export function createS3Files(
     })
   }
 
-  async function* list(): AsyncGenerator<S3Object & { age: number }> {
+  async function* listObjects(): AsyncGenerator<S3Object & { age: number }> {
     for (let next: string | undefined = ''; next !== undefined;) {
       const page: Awaited<ReturnType<typeof listPage>> = await listPage(
         next === '' ? {} : { 'continuation-token': next },
@@ -153,9 +153,12 @@ export function createS3Files(
     delete: async (hash) => {
       await remove(checkHash(hash))
     },
+    async *list() {
+      for await (const { name } of listObjects()) if (isMediaHash(name)) yield name
+    },
     async sweep(known, ageMs) {
       let swept = await sweepReceived(scratchDir, ageMs)
-      for await (const { name, modifiedAt, age } of list()) {
+      for await (const { name, modifiedAt, age } of listObjects()) {
         if (age < ageMs) continue
         const hash = aside.exec(name)?.[1]
         // Aside it waits as long again: another instance may have put it, and write its row, at this very moment.
