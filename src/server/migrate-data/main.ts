@@ -42,7 +42,7 @@ async function run(): Promise<number> {
     )
     return 2
   }
-  say(`Everything is there. Start the server with these settings. ${DATA_DIR} was left as it was.`)
+  say(`Everything is there. Start the server with these settings. ${DATA_DIR} stays as a backup.`)
   return 0
 }
 
