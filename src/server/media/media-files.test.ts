@@ -112,12 +112,17 @@ describe.each(Object.entries(stores))('%s', (_name, createStore) => {
     expect(existsSync(join(dir, 'incoming')) ? readdirSync(join(dir, 'incoming')) : []).toEqual([])
   })
 
-  test('of what is too long nothing is kept', async () => {
+  test('of what is not to be kept nothing is', async () => {
     const store = createStore()
-    const receive = store.open().receive(inPieces(bytes, other), ({ size }) => {
+    const files = store.open()
+    const tooLong = ({ size }: { size: number }) => {
       if (size > 6) throw new Error('too long')
-    })
-    await expect(receive).rejects.toThrow('too long')
+    }
+    await expect(files.receive(inPieces(bytes, other), tooLong)).rejects.toThrow('too long')
+    const unknown = (_received: object, isComplete: boolean) => {
+      if (isComplete) throw new Error('unknown')
+    }
+    await expect(files.receive(inPieces(bytes, other), unknown)).rejects.toThrow('unknown')
     expect(store.names()).toEqual([])
     expect(readdirSync(join(dir, 'incoming'))).toEqual([])
   })

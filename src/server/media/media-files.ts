@@ -71,7 +71,9 @@ export function createDiskFiles(dir: string): MediaFiles {
       }
     },
     read: async (hash) => checkBytes(hash, await readFile(toPath(hash))),
-    stream: (hash) => checkStream(hash, createReadStream(toPath(hash))),
+    async *stream(hash) {
+      yield* checkStream(hash, createReadStream(toPath(hash)))
+    },
     receive: (bytes, check) => receiveFile(incoming, bytes, check, (path, { hash }) => moveInto(path, toPath(hash))),
     delete: async (hash) => await rm(toPath(hash), { force: true }),
     async *list() {
