@@ -32,15 +32,17 @@ async function expireRuns(db: Kysely<Tables>, time: number): Promise<number> {
 /** Lets go what is not to be kept: now, and then every hour until `stop`. */
 export function createRetention(db: Kysely<Tables>, files: MediaFiles, { unaskedMediaMs, keepRunsMs }: Retention) {
   const now = createSteadyClock()
-  const isKnown = async (hash: string) =>
-    (await db.selectFrom('media').select('id').where('hash', '=', hash).executeTakeFirst()) !== undefined
+  const findKnown = async (hashes: string[]) => {
+    const rows = await db.selectFrom('media').select('hash').distinct().where('hash', 'in', hashes).execute()
+    return new Set(rows.map(({ hash }) => hash))
+  }
   const timers: NodeJS.Timeout[] = []
 
   async function sweep(time = now()) {
     // A conversation goes from its last turn to its first.
     if (keepRunsMs !== undefined) while ((await expireRuns(db, time - keepRunsMs)) > 0);
     await deleteUnused(db, undefined, time - unaskedMediaMs)
-    await files.sweep(isKnown, fileAgeMs)
+    await files.sweep(findKnown, fileAgeMs)
   }
 
   return {

@@ -19,11 +19,14 @@ export type MediaFiles = {
   delete: (hash: string) => Promise<void>
   /** All that is there, by its hash. */
   list: () => AsyncIterable<string>
-  /** Deletes what has been there for `ageMs` and is not `known`, and what a crash left half written. */
-  sweep: (known: (hash: string) => Promise<boolean>, ageMs: number) => Promise<number>
+  /** Deletes what has been there for `ageMs` and is not among the `known`, and what a crash left half written. */
+  sweep: (known: Known, ageMs: number) => Promise<number>
   /** Resolves where the store answers. */
   check: () => Promise<void>
 }
+
+/** Those of the hashes, a thousand at most, that somebody has. */
+export type Known = (hashes: string[]) => Promise<Set<string>>
 
 /** A rename is durable when its folder is. */
 async function syncFolder(path: string) {
@@ -37,6 +40,19 @@ async function moveInto(from: string, to: string) {
   await mkdir(dirname(to), { recursive: true })
   await rename(from, to)
   await syncFolder(dirname(to))
+}
+
+const askedAtOnce = 1_000
+
+/** Asked in few queries, however many there are. */
+export async function findUnknown(hashes: string[], known: Known): Promise<string[]> {
+  const unknown: string[] = []
+  for (let at = 0; at < hashes.length; at += askedAtOnce) {
+    const some = hashes.slice(at, at + askedAtOnce)
+    const there = await known(some)
+    unknown.push(...some.filter((hash) => !there.has(hash)))
+  }
+  return unknown
 }
 
 export function createDiskFiles(dir: string): MediaFiles {
@@ -83,29 +99,32 @@ export function createDiskFiles(dir: string): MediaFiles {
     },
     async sweep(known, ageMs) {
       let swept = await sweepReceived(incoming, ageMs)
+      const isOld = async (path: string) => {
+        const found = await stat(path).catch(() => undefined)
+        return found?.isFile() === true && Date.now() - found.mtimeMs >= ageMs
+      }
       for (const folder of await readdir(dir).catch(() => [])) {
         if (folder === 'incoming') continue
+        const old: string[] = []
         for (const name of await readdir(join(dir, folder)).catch(() => [])) {
           const path = join(dir, folder, name)
-          const isOld = async (at: string) => {
-            const found = await stat(at).catch(() => undefined)
-            return found?.isFile() === true && Date.now() - found.mtimeMs >= ageMs
-          }
           if (!(await isOld(path))) continue
-          if (!isMediaHash(name)) {
+          if (isMediaHash(name)) old.push(name)
+          else {
             await rm(path, { force: true })
             swept += 1
-            continue
           }
-          if (await known(name)) continue
+        }
+        for (const name of await findUnknown(old, known)) {
           // Put aside first: it may have been put again, or a row have been written, just now.
+          const path = join(dir, folder, name)
           const aside = `${path}.${randomBytes(6).toString('hex')}.tmp`
           const isMine = await rename(path, aside).then(
             () => true,
             () => false,
           )
           if (!isMine) continue
-          if (!(await isOld(aside)) || (await known(name))) {
+          if (!(await isOld(aside)) || (await known([name])).has(name)) {
             await rename(aside, path)
             continue
           }

@@ -35,7 +35,7 @@ test('lost and found again: each call says so, it is told once each, and nothing
   await expect(files.read(hash)).rejects.toMatchObject(lost)
   await expect(files.put(hash, bytes)).rejects.toMatchObject(lost)
   await expect(files.check()).rejects.toMatchObject(lost)
-  await expect(files.sweep(async () => false, 0)).rejects.toMatchObject(lost)
+  await expect(files.sweep(async () => new Set(), 0)).rejects.toMatchObject(lost)
   expect(onLost).toHaveBeenCalledOnce()
   expect(onLost.mock.calls[0]?.[0].message).toMatch(
     /object store s3:\/\/showwork-test\/p at 127.*ECONNREFUSED.*by itself/,
@@ -122,10 +122,15 @@ test('a sweep sees more than a page, and leaves what is not ours', async () => {
   const all = Array.from({ length: 8 }, (_, index) => Buffer.from(`${index}`))
   const toHash = (each: Uint8Array) => createHash('sha256').update(each).digest('hex')
   await Promise.all(all.map((each) => files.put(toHash(each), each)))
-  const seen = new Set<string>()
-  await files.sweep(async (name) => Boolean(seen.add(name)), -2_000)
-  expect([...seen]).toEqual(all.map(toHash).sort())
-  await open({ prefix: '' }).files.sweep(async () => false, -2_000)
+  const seen: string[][] = []
+  const everybody = async (hashes: string[]) => {
+    seen.push(hashes)
+    return new Set(hashes)
+  }
+  await files.sweep(everybody, -2_000)
+  expect(seen.flat()).toEqual(all.map(toHash).sort())
+  expect(seen.map(({ length }) => length)).toEqual([3, 3, 2])
+  await open({ prefix: '' }).files.sweep(async () => new Set(), -2_000)
   expect(s3.names()).toHaveLength(8)
 })
 

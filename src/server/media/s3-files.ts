@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { ProblemError } from '../../shared/problem.ts'
-import type { MediaFiles } from './media-files.ts'
+import { findUnknown, type MediaFiles } from './media-files.ts'
 import { checkBytes, checkHash, checkStream, isMediaHash } from './media-hash.ts'
 import { receiveFile, sweepReceived } from './receive-file.ts'
 import { parseS3Page, type S3Object } from './s3-list.ts'
@@ -130,12 +130,12 @@ export function createS3Files(
     })
   }
 
-  async function* listObjects(): AsyncGenerator<S3Object & { age: number }> {
+  async function* listPages(): AsyncGenerator<(S3Object & { age: number })[]> {
     for (let next: string | undefined = ''; next !== undefined;) {
       const page: Awaited<ReturnType<typeof listPage>> = await listPage(
         next === '' ? {} : { 'continuation-token': next },
       )
-      for (const object of page.objects) yield { ...object, age: page.now - object.modifiedAt }
+      yield page.objects.map((object) => ({ ...object, age: page.now - object.modifiedAt }))
       next = page.next
     }
   }
@@ -154,25 +154,31 @@ export function createS3Files(
       await remove(checkHash(hash))
     },
     async *list() {
-      for await (const { name } of listObjects()) if (isMediaHash(name)) yield name
+      for await (const page of listPages()) yield* page.map(({ name }) => name).filter(isMediaHash)
     },
     async sweep(known, ageMs) {
       let swept = await sweepReceived(scratchDir, ageMs)
-      for await (const { name, modifiedAt, age } of listObjects()) {
-        if (age < ageMs) continue
-        const hash = aside.exec(name)?.[1]
-        // Aside it waits as long again: another instance may have put it, and write its row, at this very moment.
-        if (hash !== undefined) {
-          if (await known(hash)) await copy(name, hash)
-          else swept += 1
-          await remove(name)
-        } else if (isMediaHash(name) && !(await known(name))) {
-          const there = `aside/${name}.${randomBytes(6).toString('hex')}`
-          if (!(await copy(name, there, modifiedAt))) continue
-          await remove(name)
-          if (!(await known(name))) continue
-          await copy(there, name)
-          await remove(there)
+      for await (const page of listPages()) {
+        const old = page.filter(({ age }) => age >= ageMs)
+        const hashOf = (name: string) => aside.exec(name)?.[1] ?? (isMediaHash(name) ? name : undefined)
+        const hashes = new Set(old.flatMap(({ name }) => hashOf(name) ?? []))
+        const unknown = new Set(await findUnknown([...hashes], known))
+        for (const { name, modifiedAt } of old) {
+          const hash = hashOf(name)
+          if (hash === undefined) continue
+          // Aside it waits as long again: another instance may have put it, and write its row, at this very moment.
+          if (name !== hash) {
+            if (unknown.has(hash)) swept += 1
+            else await copy(name, hash)
+            await remove(name)
+          } else if (unknown.has(hash)) {
+            const there = `aside/${hash}.${randomBytes(6).toString('hex')}`
+            if (!(await copy(hash, there, modifiedAt))) continue
+            await remove(hash)
+            if (!(await known([hash])).has(hash)) continue
+            await copy(there, hash)
+            await remove(there)
+          }
         }
       }
       return swept
