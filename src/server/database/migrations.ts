@@ -108,6 +108,7 @@ export const migrations: Step[] = [
   `alter table runs add column commits_from bigint not null default 0;
    create index runs_deleted on runs (deleted_at) where deleted_at is not null;
    create table stops (run_id text primary key references runs (id) on delete cascade);`,
+  `create index media_by_file on media (hash);`,
 ]
 
 /** Text is compared byte by byte, as SQLite does, whatever language the database was made for. */
