@@ -15,6 +15,15 @@ function check(isTrue: boolean, what: string): asserts isTrue {
   if (!isTrue) throw new Error(what)
 }
 
+/** All that is shown, over one connection, or over as many as it takes where the instance lives on. */
+async function see({ url }: Server, id: string, cookie: string, seen: RunEvent[], isLasting: boolean) {
+  for (;;) {
+    await watch(url, id, cookie, (event) => seen.push(event), seen.at(-1)?.seq ?? 0)
+    if (!isLasting || seen.some(isEnd)) return
+    await sleep(50)
+  }
+}
+
 /**
  * Two instances on one Postgres: runs are asked for on one and watched on both, and in the middle the one that produces
  * them is killed, the one that follows, or the database. Whatever anybody saw is there afterwards, on the instance that
@@ -41,8 +50,8 @@ export async function checkCluster(
         const here: RunEvent[] = []
         const there: RunEvent[] = []
         const gone = Promise.all([
-          watch(producer.url, run.id, cookie, (event) => here.push(event)),
-          watch(follower.url, run.id, cookie, (event) => there.push(event)),
+          see(producer, run.id, cookie, here, blow !== 'producer'),
+          see(follower, run.id, cookie, there, blow !== 'follower'),
         ])
         return { seed: own, run, cookie, here, there, gone }
       }),
@@ -71,7 +80,7 @@ export async function checkCluster(
       for (const shown of [one.here, one.there]) {
         check(isDeepStrictEqual(events.slice(0, shown.length), shown), say('what was seen is not there'))
       }
-      // One connection to who is left saw all of it, whatever happened to the others.
+      // Whoever watches on an instance that is left sees all of it, whatever happened to the others.
       if (blow !== 'follower') check(one.there.length === events.length, say('the follower did not see the end'))
       if (blow !== 'producer') check(one.here.length === events.length, say('the producer did not show the end'))
       check(

@@ -2,8 +2,13 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import pg from 'pg'
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import { eachDatabase } from './each-database.ts'
+import { migratePostgres } from './migrate-postgres.ts'
 import { migrate } from './migrate.ts'
+import { migrations } from './migrations.ts'
+import { openPostgres } from './open-postgres.ts'
 import { isWalSafe, openSqlite } from './open-sqlite.ts'
 
 let dir = ''
@@ -69,4 +74,40 @@ test('a crash at any statement leaves the old schema or the new one', () => {
     expect(schemaOf(after)).toHaveLength(3)
     after.close()
   }
+})
+
+eachDatabase((create, engine) => {
+  test('instances that start together find one schema, and an older version refuses a newer one', async () => {
+    const database = await create()
+    const all = await Promise.all(Array.from({ length: 4 }, () => database.open()))
+    for (const { db } of all) expect(await db.selectFrom('stops').selectAll().execute()).toEqual([])
+    await database.drop()
+  })
+
+  if (engine === 'SQLite') return
+  describe('a schema in Postgres', () => {
+    test('stays as it was where a step fails, and is refused by an older version', async () => {
+      const database = await create()
+      await database.open()
+      const client = new pg.Client({ connectionString: database.env['DATABASE_URL'] })
+      await client.connect()
+      const more = [...migrations.map(() => ''), 'create table a (x text); insert into a values (1)']
+      await expect(migratePostgres(client, [...more, 'insert into nowhere values (1)'])).rejects.toThrow(/nowhere/)
+      await expect(client.query('select * from a')).rejects.toThrow(/does not exist/)
+      await migratePostgres(client, more)
+      expect((await client.query('select x from a')).rows).toEqual([{ x: '1' }])
+      await expect(database.open()).rejects.toThrow(/newer version/)
+      await client.end()
+      await database.drop()
+    })
+
+    test('that cannot be reached is said in a sentence without the password', async () => {
+      const url = 'postgres://someone:hunter2@127.0.0.1:9/work'
+      const failure = await openPostgres(url).catch(String)
+      expect(failure).toMatch(/The database at 127\.0\.0\.1:9\/work cannot be used \(.*ECONNREFUSED/)
+      expect(failure).not.toContain('hunter2')
+      const missing = Object.assign(new URL(inject('postgresUrl')), { pathname: 'nowhere' }).href
+      await expect(openPostgres(missing)).rejects.toThrow(/nowhere.* does not exist/)
+    })
+  })
 })

@@ -9,6 +9,7 @@ import type { Media } from '../../shared/media.ts'
 import type { Run, RunEvent } from '../../shared/run.ts'
 import type { Share, SharedView } from '../../shared/share.ts'
 import { createServer } from '../create-server.ts'
+import { eachDatabase, type TestDatabase } from '../database/each-database.ts'
 import { parseSettings } from '../settings.ts'
 import { readStaticFiles } from '../static-files.ts'
 
@@ -49,12 +50,12 @@ async function startModel() {
 
 const patience = { timeout: 10_000, interval: 20 }
 
-async function open() {
+async function open(database: TestDatabase) {
   const dir = mkdtempSync(join(tmpdir(), 'showwork-shares-'))
   const model = await startModel()
   const { held } = model
   const failures: unknown[] = []
-  const settings = parseSettings({ DATA_DIR: dir, MODEL_BASE_URL: model.url, SHUTDOWN_GRACE_S: '0' })
+  const settings = parseSettings({ ...database.env, MODEL_BASE_URL: model.url, SHUTDOWN_GRACE_S: '0' })
   const client = join(dir, 'client')
   mkdirSync(join(client, 'assets'), { recursive: true })
   writeFileSync(
@@ -131,341 +132,346 @@ async function open() {
   }
 }
 
-let server: Awaited<ReturnType<typeof open>>
-beforeAll(async () => {
-  server = await open()
-})
-beforeEach(() => server.renewOwner())
-afterAll(async () => {
-  await server.close()
-  expect(server.failures).toEqual([])
-})
-
-const toEvents = (text: string) =>
-  text
-    .split('\n')
-    .filter((line) => line.startsWith('data:'))
-    .map((line) => JSON.parse(line.slice(5)) as RunEvent)
-
-/** Everything a stranger can get out of a link, as one text. */
-async function readEverything(id: string, mediaIds: string[]): Promise<string> {
-  const api = `/api/shares/${id}`
-  const media = mediaIds.map((mediaId) => `${api}/media/${mediaId}`)
-  const paths = [api, `${api}/events`, `${api}/events?after=1`, ...media, `/s/${id}`]
-  const parts = await Promise.all(
-    paths.map(async (path) => {
-      const response = await server.request(path)
-      const bytes = Buffer.from(await response.arrayBuffer()).toString('latin1')
-      return `${response.status} ${JSON.stringify([...response.headers])} ${bytes}`
-    }),
-  )
-  return parts.join('\n')
-}
-
-describe('a link shows what is on and nothing of what is off', () => {
-  const parts = ['question', 'media', 'thinking'] as const
-  const combinations = Array.from({ length: 8 }, (_, bits) =>
-    Object.fromEntries(parts.map((part, index) => [part, (bits & (1 << index)) !== 0])),
-  ) as Record<(typeof parts)[number], boolean>[]
-
-  test.each(combinations)('%j', async (include) => {
-    const picture = await server.addPicture()
-    const run = await server.ask({ media: [picture.id] })
-    await server.finished(run.id)
-    const share = await server.share(run.id, { include })
-    const text = await readEverything(share.id, [picture.id])
-    expect(text).toContain('ANSWER-TEXT')
-    expect(text.includes('QUESTION-TEXT')).toBe(include.question)
-    expect(text.includes('THINKING-TEXT')).toBe(include.thinking)
-    expect(text.includes('thinkingTokens')).toBe(include.thinking)
-    expect(text.includes('thinkingStartedAt')).toBe(include.thinking)
-    expect(text.includes('777')).toBe(include.thinking)
-    expect(text.includes(picture.id)).toBe(include.media)
-    expect(text.includes('\x89PNG')).toBe(include.media)
-    expect(text).not.toContain(run.id)
-    expect(text.toLowerCase()).not.toContain('set-cookie')
+eachDatabase((create) => {
+  let server: Awaited<ReturnType<typeof open>>
+  let database: TestDatabase
+  beforeAll(async () => {
+    database = await create()
+    server = await open(database)
+  })
+  beforeEach(() => server.renewOwner())
+  afterAll(async () => {
+    await server.close()
+    await database.drop()
+    expect(server.failures).toEqual([])
   })
 
-  test('and it lets nobody else list, keep or trace it', async () => {
-    const run = await server.ask({})
-    const share = await server.share(run.id)
-    const { headers } = await server.request(`/api/shares/${share.id}`)
-    expect(headers.get('x-robots-tag')).toContain('noindex')
-    expect(headers.get('cache-control')).toBe('private, no-store')
-    expect(headers.get('referrer-policy')).toBe('no-referrer')
-    expect(share.id).toMatch(/^[\w-]{22}$/)
-    expect(share.url).toBe(`http://localhost:3000/s/${share.id}`)
-    expect(share.reach).toBe('this-computer')
-  })
-})
+  const toEvents = (text: string) =>
+    text
+      .split('\n')
+      .filter((line) => line.startsWith('data:'))
+      .map((line) => JSON.parse(line.slice(5)) as RunEvent)
 
-test('a covered part is burned into the shared copy; the owner’s picture is untouched', async () => {
-  const picture = await server.addPicture()
-  const run = await server.ask({ media: [picture.id] })
-  const box = { media: picture.id, x: 10.4, y: 5.6, width: 20, height: 10 }
-  const share = await server.share(run.id, {
-    covers: [box, { media: picture.id, x: 60, y: 40, width: 999, height: 9 }],
-  })
-  const read = async (path: string, cookie = '') => {
-    const response = await server.request(path, { headers: { cookie } })
-    const { data, info } = await sharp(await response.arrayBuffer())
-      .raw()
-      .toBuffer({ resolveWithObject: true })
-    return (x: number, y: number) => [...data.subarray((y * info.width + x) * info.channels).subarray(0, 3)]
-  }
-  const shared = await read(`/api/shares/${share.id}/media/${picture.id}`)
-  for (const [x, y] of [
-    [10, 5],
-    [20, 10],
-    [30, 15],
-    [63, 47],
-  ] as const)
-    expect(shared(x, y)).toEqual([32, 36, 31])
-  for (const [x, y] of [
-    [9, 5],
-    [31, 10],
-    [10, 16],
-    [59, 47],
-  ] as const)
-    expect(shared(x, y)).toEqual([255, 0, 0])
-  const own = await read(`/api/media/${picture.id}`, server.owner())
-  expect(own(20, 10)).toEqual([255, 0, 0])
-  const elsewhere = await server.send(
-    'PATCH',
-    `/api/shares/${share.id}`,
-    { covers: [{ ...box, media: 'other' }] },
-    server.owner(),
-  )
-  expect(elsewhere.status).toBe(422)
-})
-
-describe('while the model thinks', () => {
-  beforeEach(() => {
-    server.held.isHolding = true
-  })
-
-  test('a viewer gets all so far at once, then the same live stream', async () => {
-    const run = await server.ask({})
-    const share = await server.share(run.id)
-    await server.thinks(share.id)
-    const streams = await Promise.all(
-      Array.from({ length: 20 }, () => server.request(`/api/shares/${share.id}/events?after=0`)),
+  /** Everything a stranger can get out of a link, as one text. */
+  async function readEverything(id: string, mediaIds: string[]): Promise<string> {
+    const api = `/api/shares/${id}`
+    const media = mediaIds.map((mediaId) => `${api}/media/${mediaId}`)
+    const paths = [api, `${api}/events`, `${api}/events?after=1`, ...media, `/s/${id}`]
+    const parts = await Promise.all(
+      paths.map(async (path) => {
+        const response = await server.request(path)
+        const bytes = Buffer.from(await response.arrayBuffer()).toString('latin1')
+        return `${response.status} ${JSON.stringify([...response.headers])} ${bytes}`
+      }),
     )
-    server.release()
-    const own = await server.send('GET', `/api/runs/${run.id}/events`, undefined, server.owner())
-    const expected = toEvents(await own.text())
-    expect(expected.at(-1)?.type).toBe('finish')
-    for (const stream of streams) expect(toEvents(await stream.text())).toEqual(expected)
-    const after = await server.request(`/api/shares/${share.id}/events?after=${expected.length}`)
-    expect(after.status).toBe(204)
-  })
-
-  test.each([
-    ['revoked', (share: Share) => server.send('DELETE', `/api/shares/${share.id}`, undefined, server.owner()), 404],
-    ['revoked with all others', () => server.send('DELETE', '/api/shares', undefined, server.owner()), 404],
-    [
-      'deleted with its run',
-      (share: Share) => server.send('DELETE', `/api/runs/${share.run}`, undefined, server.owner()),
-      404,
-    ],
-    [
-      'shown without thinking from now on',
-      (share: Share) =>
-        server.send('PATCH', `/api/shares/${share.id}`, { include: { thinking: false } }, server.owner()),
-      200,
-    ],
-  ])('who watches a link is cut off when it is %s', async (_name, change, status) => {
-    const run = await server.ask({})
-    const share = await server.share(run.id)
-    const stream = await server.request(`/api/shares/${share.id}/events`)
-    const reading = stream.text()
-    const startedAt = Date.now()
-    await change(share)
-    const text = await reading
-    expect(Date.now() - startedAt).toBeLessThan(1_000)
-    expect(text).not.toContain('ANSWER-TEXT')
-    const again = await server.request(`/api/shares/${share.id}`)
-    expect(again.status).toBe(status)
-    expect(await again.text()).not.toContain('THINKING-TEXT')
-    server.release()
-  })
-})
-
-test('a link ends with its time, and its owner can give it new time at the same address', async () => {
-  const picture = await server.addPicture()
-  const run = await server.ask({ media: [picture.id] })
-  const share = await server.share(run.id)
-  const dayMs = 24 * 3_600_000
-  expect(share.expiresAt).toBe(share.createdAt + 30 * dayMs)
-  const now = vi.spyOn(Date, 'now').mockReturnValue((share.expiresAt ?? 0) + 1)
-  try {
-    const api = `/api/shares/${share.id}`
-    for (const path of [api, `${api}/events`, `${api}/media/${picture.id}`, `${api}/preview.png`, `/s/${share.id}`]) {
-      expect((await server.request(path)).status).toBe(404)
-    }
-    await server.send('PATCH', `/api/shares/${share.id}`, { expiresInDays: 7 }, server.owner())
-    expect((await server.request(`/api/shares/${share.id}`)).status).toBe(200)
-    const forever = await server.send('PATCH', `/api/shares/${share.id}`, { expiresInDays: null }, server.owner())
-    expect(((await forever.json()) as Share).expiresAt).toBeNull()
-  } finally {
-    now.mockRestore()
+    return parts.join('\n')
   }
-})
 
-test('a link shows one run, or the conversation up to it and no further', async () => {
-  const first = await server.ask({ question: 'FIRST' })
-  await server.finished(first.id)
-  const second = await server.ask({ question: 'SECOND', parent: first.id })
-  await server.finished(second.id)
-  const third = await server.ask({ question: 'THIRD', parent: second.id })
-  await server.finished(third.id)
-  const share = await server.share(second.id, { scope: 'conversation' })
-  const view = await server.view(share.id)
-  expect([...view.earlier, view.run].map(({ question }) => question)).toEqual(['FIRST', 'SECOND'])
-  const [earlier] = view.earlier
-  const events = await server.request(`/api/shares/${share.id}/events?run=${earlier?.id}`)
-  expect(toEvents(await events.text()).at(-1)?.type).toBe('finish')
-  await server.send('PATCH', `/api/shares/${share.id}`, { scope: 'run' }, server.owner())
-  const alone = await server.view(share.id)
-  expect(alone.earlier).toEqual([])
-  expect(alone.run.question).toBe('SECOND')
-  expect((await server.request(`/api/shares/${share.id}/events?run=${earlier?.id}`)).status).toBe(404)
-})
+  describe('a link shows what is on and nothing of what is off', () => {
+    const parts = ['question', 'media', 'thinking'] as const
+    const combinations = Array.from({ length: 8 }, (_, bits) =>
+      Object.fromEntries(parts.map((part, index) => [part, (bits & (1 << index)) !== 0])),
+    ) as Record<(typeof parts)[number], boolean>[]
 
-describe('somebody who goes on from a link', () => {
-  test('gets a copy of what it shows and nothing more, which outlives the link', async () => {
+    test.each(combinations)('%j', async (include) => {
+      const picture = await server.addPicture()
+      const run = await server.ask({ media: [picture.id] })
+      await server.finished(run.id)
+      const share = await server.share(run.id, { include })
+      const text = await readEverything(share.id, [picture.id])
+      expect(text).toContain('ANSWER-TEXT')
+      expect(text.includes('QUESTION-TEXT')).toBe(include.question)
+      expect(text.includes('THINKING-TEXT')).toBe(include.thinking)
+      expect(text.includes('thinkingTokens')).toBe(include.thinking)
+      expect(text.includes('thinkingStartedAt')).toBe(include.thinking)
+      expect(text.includes('777')).toBe(include.thinking)
+      expect(text.includes(picture.id)).toBe(include.media)
+      expect(text.includes('\x89PNG')).toBe(include.media)
+      expect(text).not.toContain(run.id)
+      expect(text.toLowerCase()).not.toContain('set-cookie')
+    })
+
+    test('and it lets nobody else list, keep or trace it', async () => {
+      const run = await server.ask({})
+      const share = await server.share(run.id)
+      const { headers } = await server.request(`/api/shares/${share.id}`)
+      expect(headers.get('x-robots-tag')).toContain('noindex')
+      expect(headers.get('cache-control')).toBe('private, no-store')
+      expect(headers.get('referrer-policy')).toBe('no-referrer')
+      expect(share.id).toMatch(/^[\w-]{22}$/)
+      expect(share.url).toBe(`http://localhost:3000/s/${share.id}`)
+      expect(share.reach).toBe('this-computer')
+    })
+  })
+
+  test('a covered part is burned into the shared copy; the owner’s picture is untouched', async () => {
     const picture = await server.addPicture()
     const run = await server.ask({ media: [picture.id] })
-    const own = await server.finished(run.id)
-    const include = { question: false, thinking: false }
-    const covers = [{ media: picture.id, x: 0, y: 0, width: 64, height: 48 }]
-    const share = await server.share(run.id, { include, covers })
-    const stranger = await server.fresh()
-    const made = await server.send('POST', `/api/shares/${share.id}/copies`, { untitled: 'Untitled' }, stranger)
-    expect(made.status).toBe(201)
-    const copy = (await made.json()) as Run
-    expect(copy).toMatchObject({
-      question: 'Untitled',
-      thinkingText: '',
-      answerText: 'ANSWER-TEXT',
-      status: 'finished',
+    const box = { media: picture.id, x: 10.4, y: 5.6, width: 20, height: 10 }
+    const share = await server.share(run.id, {
+      covers: [box, { media: picture.id, x: 60, y: 40, width: 999, height: 9 }],
     })
-    await server.send('DELETE', `/api/shares/${share.id}`, undefined, server.owner())
-    await server.send('DELETE', `/api/runs/${run.id}`, undefined, server.owner())
-    const events = await server.send('GET', `/api/runs/${copy.id}/events`, undefined, stranger)
-    const text = await events.text()
-    expect(toEvents(text).map(({ seq }) => seq)).toEqual([1, 2, 3, 4])
-    expect(text + JSON.stringify(copy)).not.toMatch(/QUESTION-TEXT|THINKING-TEXT|thinkingTokens/)
-    const [item] = copy.media
-    expect(item?.id).not.toBe(picture.id)
-    const bytes = await server.send('GET', `/api/media/${item?.id}`, undefined, stranger)
-    const { dominant } = await sharp(await bytes.arrayBuffer()).stats()
-    expect(dominant.r).toBeLessThan(60)
-    expect((await server.send('GET', `/api/runs/${copy.id}`, undefined, server.owner())).status).toBe(404)
-    expect(own.question).toBe('QUESTION-TEXT')
+    const read = async (path: string, cookie = '') => {
+      const response = await server.request(path, { headers: { cookie } })
+      const { data, info } = await sharp(await response.arrayBuffer())
+        .raw()
+        .toBuffer({ resolveWithObject: true })
+      return (x: number, y: number) => [...data.subarray((y * info.width + x) * info.channels).subarray(0, 3)]
+    }
+    const shared = await read(`/api/shares/${share.id}/media/${picture.id}`)
+    for (const [x, y] of [
+      [10, 5],
+      [20, 10],
+      [30, 15],
+      [63, 47],
+    ] as const)
+      expect(shared(x, y)).toEqual([32, 36, 31])
+    for (const [x, y] of [
+      [9, 5],
+      [31, 10],
+      [10, 16],
+      [59, 47],
+    ] as const)
+      expect(shared(x, y)).toEqual([255, 0, 0])
+    const own = await read(`/api/media/${picture.id}`, server.owner())
+    expect(own(20, 10)).toEqual([255, 0, 0])
+    const elsewhere = await server.send(
+      'PATCH',
+      `/api/shares/${share.id}`,
+      { covers: [{ ...box, media: 'other' }] },
+      server.owner(),
+    )
+    expect(elsewhere.status).toBe(422)
   })
 
-  test('gets the whole conversation that is shared, in its order', async () => {
+  describe('while the model thinks', () => {
+    beforeEach(() => {
+      server.held.isHolding = true
+    })
+
+    test('a viewer gets all so far at once, then the same live stream', async () => {
+      const run = await server.ask({})
+      const share = await server.share(run.id)
+      await server.thinks(share.id)
+      const streams = await Promise.all(
+        Array.from({ length: 20 }, () => server.request(`/api/shares/${share.id}/events?after=0`)),
+      )
+      server.release()
+      const own = await server.send('GET', `/api/runs/${run.id}/events`, undefined, server.owner())
+      const expected = toEvents(await own.text())
+      expect(expected.at(-1)?.type).toBe('finish')
+      for (const stream of streams) expect(toEvents(await stream.text())).toEqual(expected)
+      const after = await server.request(`/api/shares/${share.id}/events?after=${expected.length}`)
+      expect(after.status).toBe(204)
+    })
+
+    test.each([
+      ['revoked', (share: Share) => server.send('DELETE', `/api/shares/${share.id}`, undefined, server.owner()), 404],
+      ['revoked with all others', () => server.send('DELETE', '/api/shares', undefined, server.owner()), 404],
+      [
+        'deleted with its run',
+        (share: Share) => server.send('DELETE', `/api/runs/${share.run}`, undefined, server.owner()),
+        404,
+      ],
+      [
+        'shown without thinking from now on',
+        (share: Share) =>
+          server.send('PATCH', `/api/shares/${share.id}`, { include: { thinking: false } }, server.owner()),
+        200,
+      ],
+    ])('who watches a link is cut off when it is %s', async (_name, change, status) => {
+      const run = await server.ask({})
+      const share = await server.share(run.id)
+      const stream = await server.request(`/api/shares/${share.id}/events`)
+      const reading = stream.text()
+      const startedAt = Date.now()
+      await change(share)
+      const text = await reading
+      expect(Date.now() - startedAt).toBeLessThan(1_000)
+      expect(text).not.toContain('ANSWER-TEXT')
+      const again = await server.request(`/api/shares/${share.id}`)
+      expect(again.status).toBe(status)
+      expect(await again.text()).not.toContain('THINKING-TEXT')
+      server.release()
+    })
+  })
+
+  test('a link ends with its time, and its owner can give it new time at the same address', async () => {
+    const picture = await server.addPicture()
+    const run = await server.ask({ media: [picture.id] })
+    const share = await server.share(run.id)
+    const dayMs = 24 * 3_600_000
+    expect(share.expiresAt).toBe(share.createdAt + 30 * dayMs)
+    const now = vi.spyOn(Date, 'now').mockReturnValue((share.expiresAt ?? 0) + 1)
+    try {
+      const api = `/api/shares/${share.id}`
+      for (const path of [api, `${api}/events`, `${api}/media/${picture.id}`, `${api}/preview.png`, `/s/${share.id}`]) {
+        expect((await server.request(path)).status).toBe(404)
+      }
+      await server.send('PATCH', `/api/shares/${share.id}`, { expiresInDays: 7 }, server.owner())
+      expect((await server.request(`/api/shares/${share.id}`)).status).toBe(200)
+      const forever = await server.send('PATCH', `/api/shares/${share.id}`, { expiresInDays: null }, server.owner())
+      expect(((await forever.json()) as Share).expiresAt).toBeNull()
+    } finally {
+      now.mockRestore()
+    }
+  })
+
+  test('a link shows one run, or the conversation up to it and no further', async () => {
     const first = await server.ask({ question: 'FIRST' })
     await server.finished(first.id)
     const second = await server.ask({ question: 'SECOND', parent: first.id })
     await server.finished(second.id)
+    const third = await server.ask({ question: 'THIRD', parent: second.id })
+    await server.finished(third.id)
     const share = await server.share(second.id, { scope: 'conversation' })
-    const stranger = await server.fresh()
-    const made = await server.send('POST', `/api/shares/${share.id}/copies`, {}, stranger)
-    const copy = (await made.json()) as Run
-    const parent = await server.send('GET', `/api/runs/${copy.parent}`, undefined, stranger)
-    expect([((await parent.json()) as Run).question, copy.question]).toEqual(['FIRST', 'SECOND'])
-    expect(copy.thinkingText).toBe('THINKING-TEXT')
+    const view = await server.view(share.id)
+    expect([...view.earlier, view.run].map(({ question }) => question)).toEqual(['FIRST', 'SECOND'])
+    const [earlier] = view.earlier
+    const events = await server.request(`/api/shares/${share.id}/events?run=${earlier?.id}`)
+    expect(toEvents(await events.text()).at(-1)?.type).toBe('finish')
+    await server.send('PATCH', `/api/shares/${share.id}`, { scope: 'run' }, server.owner())
+    const alone = await server.view(share.id)
+    expect(alone.earlier).toEqual([])
+    expect(alone.run.question).toBe('SECOND')
+    expect((await server.request(`/api/shares/${share.id}/events?run=${earlier?.id}`)).status).toBe(404)
   })
 
-  test('waits for the end of a live run', async () => {
-    server.held.isHolding = true
+  describe('somebody who goes on from a link', () => {
+    test('gets a copy of what it shows and nothing more, which outlives the link', async () => {
+      const picture = await server.addPicture()
+      const run = await server.ask({ media: [picture.id] })
+      const own = await server.finished(run.id)
+      const include = { question: false, thinking: false }
+      const covers = [{ media: picture.id, x: 0, y: 0, width: 64, height: 48 }]
+      const share = await server.share(run.id, { include, covers })
+      const stranger = await server.fresh()
+      const made = await server.send('POST', `/api/shares/${share.id}/copies`, { untitled: 'Untitled' }, stranger)
+      expect(made.status).toBe(201)
+      const copy = (await made.json()) as Run
+      expect(copy).toMatchObject({
+        question: 'Untitled',
+        thinkingText: '',
+        answerText: 'ANSWER-TEXT',
+        status: 'finished',
+      })
+      await server.send('DELETE', `/api/shares/${share.id}`, undefined, server.owner())
+      await server.send('DELETE', `/api/runs/${run.id}`, undefined, server.owner())
+      const events = await server.send('GET', `/api/runs/${copy.id}/events`, undefined, stranger)
+      const text = await events.text()
+      expect(toEvents(text).map(({ seq }) => seq)).toEqual([1, 2, 3, 4])
+      expect(text + JSON.stringify(copy)).not.toMatch(/QUESTION-TEXT|THINKING-TEXT|thinkingTokens/)
+      const [item] = copy.media
+      expect(item?.id).not.toBe(picture.id)
+      const bytes = await server.send('GET', `/api/media/${item?.id}`, undefined, stranger)
+      const { dominant } = await sharp(await bytes.arrayBuffer()).stats()
+      expect(dominant.r).toBeLessThan(60)
+      expect((await server.send('GET', `/api/runs/${copy.id}`, undefined, server.owner())).status).toBe(404)
+      expect(own.question).toBe('QUESTION-TEXT')
+    })
+
+    test('gets the whole conversation that is shared, in its order', async () => {
+      const first = await server.ask({ question: 'FIRST' })
+      await server.finished(first.id)
+      const second = await server.ask({ question: 'SECOND', parent: first.id })
+      await server.finished(second.id)
+      const share = await server.share(second.id, { scope: 'conversation' })
+      const stranger = await server.fresh()
+      const made = await server.send('POST', `/api/shares/${share.id}/copies`, {}, stranger)
+      const copy = (await made.json()) as Run
+      const parent = await server.send('GET', `/api/runs/${copy.parent}`, undefined, stranger)
+      expect([((await parent.json()) as Run).question, copy.question]).toEqual(['FIRST', 'SECOND'])
+      expect(copy.thinkingText).toBe('THINKING-TEXT')
+    })
+
+    test('waits for the end of a live run', async () => {
+      server.held.isHolding = true
+      const run = await server.ask({})
+      const share = await server.share(run.id)
+      await server.thinks(share.id)
+      const early = await server.send('POST', `/api/shares/${share.id}/copies`, {}, await server.fresh())
+      expect(early.status).toBe(409)
+      server.release()
+      await server.finished(run.id)
+    })
+  })
+
+  describe('each route for everybody', () => {
+    const bodies: Record<string, unknown> = { POST: {}, PATCH: {} }
+    const open200 = { owner: 200, other: 200, link: 200, nobody: 200 }
+    /** `link`: somebody who has the link; `other`, `nobody`: with a cookie and without one, knowing the ids all the same. */
+    const matrix: [method: string, path: string, expected: Record<string, number>][] = [
+      ['GET', '/api/runs/RUN', { owner: 200, other: 404, link: 404, nobody: 404 }],
+      ['GET', '/api/runs/RUN/thread', { owner: 200, other: 404, link: 404, nobody: 404 }],
+      ['GET', '/api/runs/RUN/export?format=html', { owner: 200, other: 404, link: 404, nobody: 404 }],
+      ['GET', '/api/runs/RUN/export?format=docx', { owner: 200, other: 404, link: 404, nobody: 404 }],
+      ['GET', '/api/runs/RUN/export?format=markdown', { owner: 200, other: 404, link: 404, nobody: 404 }],
+      ['PATCH', '/api/runs/RUN', { owner: 200, other: 404, link: 404, nobody: 404 }],
+      ['GET', '/api/media/MEDIA/thumb', { owner: 200, other: 404, link: 404, nobody: 404 }],
+      ['GET', '/api/runs/RUN/events', { owner: 200, other: 404, link: 404, nobody: 404 }],
+      ['POST', '/api/runs/RUN/stop', { owner: 200, other: 404, link: 404, nobody: 404 }],
+      ['POST', '/api/runs/RUN/restore', { owner: 404, other: 404, link: 404, nobody: 404 }],
+      ['POST', '/api/runs/RUN/shares', { owner: 201, other: 404, link: 404, nobody: 404 }],
+      ['GET', '/api/media/MEDIA', { owner: 200, other: 404, link: 404, nobody: 404 }],
+      ['GET', '/api/shares/SHARE', open200],
+      ['GET', '/api/shares/SHARE/events', open200],
+      ['GET', '/api/shares/SHARE/media/MEDIA', open200],
+      ['GET', '/api/shares/SHARE/media/FOREIGN', { owner: 404, other: 404, link: 404, nobody: 404 }],
+      ['GET', '/api/shares/SHARE/events?run=RUN', { owner: 404, other: 404, link: 404, nobody: 404 }],
+      ['GET', '/api/shares/RUN', { owner: 404, other: 404, link: 404, nobody: 404 }],
+      ['PATCH', '/api/shares/SHARE', { owner: 200, other: 404, link: 404, nobody: 404 }],
+      ['DELETE', '/api/shares/SHARE', { owner: 204, other: 404, link: 404, nobody: 404 }],
+      ['POST', '/api/shares/SHARE/copies', { owner: 201, other: 201, link: 201, nobody: 201 }],
+      ['GET', '/s/SHARE', open200],
+      ['GET', '/s/RUN', { owner: 404, other: 404, link: 404, nobody: 404 }],
+      ['GET', '/api/shares/SHARE/preview.png', open200],
+      ['DELETE', '/api/runs/RUN', { owner: 204, other: 404, link: 404, nobody: 404 }],
+    ]
+    test.each(matrix)('%s %s', async (method, path, expected) => {
+      const picture = await server.addPicture()
+      const foreign = await server.addPicture()
+      const run = await server.ask({ media: [picture.id] })
+      await server.finished(run.id)
+      const share = await server.share(run.id)
+      const real = path
+        .replace('RUN', run.id)
+        .replace('SHARE', share.id)
+        .replace('MEDIA', picture.id)
+        .replace('FOREIGN', `${foreign.id}x`)
+      const other = await server.fresh()
+      const link = await server.fresh()
+      await server.request(`/api/shares/${share.id}`, { headers: { cookie: link } })
+      const cookies: Record<string, string> = { nobody: '', other, link, owner: server.owner() }
+      for (const [who, cookie] of Object.entries(cookies)) {
+        const response = await server.send(method, real, bodies[method], cookie)
+        expect({ who, status: response.status }).toEqual({ who, status: expected[who] })
+      }
+    })
+
+    test('the list shows own links only, and revoking all leaves other people’s alone', async () => {
+      const run = await server.ask({})
+      const share = await server.share(run.id)
+      const other = await server.fresh()
+      const list = async (cookie: string) =>
+        ((await (await server.send('GET', '/api/shares', undefined, cookie)).json()) as { items: Share[] }).items
+      expect((await list(server.owner())).map(({ id }) => id)).toEqual([share.id])
+      expect(await list(other)).toEqual([])
+      expect((await server.send('DELETE', '/api/shares', undefined, other)).status).toBe(204)
+      expect(await list(server.owner())).toHaveLength(1)
+      expect((await server.send('DELETE', '/api/shares', undefined, server.owner())).status).toBe(204)
+      expect(await list(server.owner())).toEqual([])
+    })
+  })
+
+  test.each([
+    ['an unknown scope', { scope: 'all' }],
+    ['an expiry of no days', { expiresInDays: 0 }],
+    ['a box without size', { covers: [{ media: 'x', x: 0, y: 0, width: 0, height: 1 }] }],
+    ['parts that are no switches', { include: { question: 'yes' } }],
+  ])('%s is a 400 that names the field', async (_name, body) => {
     const run = await server.ask({})
-    const share = await server.share(run.id)
-    await server.thinks(share.id)
-    const early = await server.send('POST', `/api/shares/${share.id}/copies`, {}, await server.fresh())
-    expect(early.status).toBe(409)
-    server.release()
-    await server.finished(run.id)
+    const response = await server.send('POST', `/api/runs/${run.id}/shares`, body, server.owner())
+    expect(response.status).toBe(400)
+    expect(await response.text()).toMatch(/scope|expiresInDays|covers|include/)
   })
-})
-
-describe('each route for everybody', () => {
-  const bodies: Record<string, unknown> = { POST: {}, PATCH: {} }
-  const open200 = { owner: 200, other: 200, link: 200, nobody: 200 }
-  /** `link`: somebody who has the link; `other`, `nobody`: with a cookie and without one, knowing the ids all the same. */
-  const matrix: [method: string, path: string, expected: Record<string, number>][] = [
-    ['GET', '/api/runs/RUN', { owner: 200, other: 404, link: 404, nobody: 404 }],
-    ['GET', '/api/runs/RUN/thread', { owner: 200, other: 404, link: 404, nobody: 404 }],
-    ['GET', '/api/runs/RUN/export?format=html', { owner: 200, other: 404, link: 404, nobody: 404 }],
-    ['GET', '/api/runs/RUN/export?format=docx', { owner: 200, other: 404, link: 404, nobody: 404 }],
-    ['GET', '/api/runs/RUN/export?format=markdown', { owner: 200, other: 404, link: 404, nobody: 404 }],
-    ['PATCH', '/api/runs/RUN', { owner: 200, other: 404, link: 404, nobody: 404 }],
-    ['GET', '/api/media/MEDIA/thumb', { owner: 200, other: 404, link: 404, nobody: 404 }],
-    ['GET', '/api/runs/RUN/events', { owner: 200, other: 404, link: 404, nobody: 404 }],
-    ['POST', '/api/runs/RUN/stop', { owner: 200, other: 404, link: 404, nobody: 404 }],
-    ['POST', '/api/runs/RUN/restore', { owner: 404, other: 404, link: 404, nobody: 404 }],
-    ['POST', '/api/runs/RUN/shares', { owner: 201, other: 404, link: 404, nobody: 404 }],
-    ['GET', '/api/media/MEDIA', { owner: 200, other: 404, link: 404, nobody: 404 }],
-    ['GET', '/api/shares/SHARE', open200],
-    ['GET', '/api/shares/SHARE/events', open200],
-    ['GET', '/api/shares/SHARE/media/MEDIA', open200],
-    ['GET', '/api/shares/SHARE/media/FOREIGN', { owner: 404, other: 404, link: 404, nobody: 404 }],
-    ['GET', '/api/shares/SHARE/events?run=RUN', { owner: 404, other: 404, link: 404, nobody: 404 }],
-    ['GET', '/api/shares/RUN', { owner: 404, other: 404, link: 404, nobody: 404 }],
-    ['PATCH', '/api/shares/SHARE', { owner: 200, other: 404, link: 404, nobody: 404 }],
-    ['DELETE', '/api/shares/SHARE', { owner: 204, other: 404, link: 404, nobody: 404 }],
-    ['POST', '/api/shares/SHARE/copies', { owner: 201, other: 201, link: 201, nobody: 201 }],
-    ['GET', '/s/SHARE', open200],
-    ['GET', '/s/RUN', { owner: 404, other: 404, link: 404, nobody: 404 }],
-    ['GET', '/api/shares/SHARE/preview.png', open200],
-    ['DELETE', '/api/runs/RUN', { owner: 204, other: 404, link: 404, nobody: 404 }],
-  ]
-  test.each(matrix)('%s %s', async (method, path, expected) => {
-    const picture = await server.addPicture()
-    const foreign = await server.addPicture()
-    const run = await server.ask({ media: [picture.id] })
-    await server.finished(run.id)
-    const share = await server.share(run.id)
-    const real = path
-      .replace('RUN', run.id)
-      .replace('SHARE', share.id)
-      .replace('MEDIA', picture.id)
-      .replace('FOREIGN', `${foreign.id}x`)
-    const other = await server.fresh()
-    const link = await server.fresh()
-    await server.request(`/api/shares/${share.id}`, { headers: { cookie: link } })
-    const cookies: Record<string, string> = { nobody: '', other, link, owner: server.owner() }
-    for (const [who, cookie] of Object.entries(cookies)) {
-      const response = await server.send(method, real, bodies[method], cookie)
-      expect({ who, status: response.status }).toEqual({ who, status: expected[who] })
-    }
-  })
-
-  test('the list shows own links only, and revoking all leaves other people’s alone', async () => {
-    const run = await server.ask({})
-    const share = await server.share(run.id)
-    const other = await server.fresh()
-    const list = async (cookie: string) =>
-      ((await (await server.send('GET', '/api/shares', undefined, cookie)).json()) as { items: Share[] }).items
-    expect((await list(server.owner())).map(({ id }) => id)).toEqual([share.id])
-    expect(await list(other)).toEqual([])
-    expect((await server.send('DELETE', '/api/shares', undefined, other)).status).toBe(204)
-    expect(await list(server.owner())).toHaveLength(1)
-    expect((await server.send('DELETE', '/api/shares', undefined, server.owner())).status).toBe(204)
-    expect(await list(server.owner())).toEqual([])
-  })
-})
-
-test.each([
-  ['an unknown scope', { scope: 'all' }],
-  ['an expiry of no days', { expiresInDays: 0 }],
-  ['a box without size', { covers: [{ media: 'x', x: 0, y: 0, width: 0, height: 1 }] }],
-  ['parts that are no switches', { include: { question: 'yes' } }],
-])('%s is a 400 that names the field', async (_name, body) => {
-  const run = await server.ask({})
-  const response = await server.send('POST', `/api/runs/${run.id}/shares`, body, server.owner())
-  expect(response.status).toBe(400)
-  expect(await response.text()).toMatch(/scope|expiresInDays|covers|include/)
 })
