@@ -1,5 +1,5 @@
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
-import { createServer, request, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { findNginx } from '../../src/tools/nginx.mjs'
 import { startNginx } from '../support/nginx.ts'
 import { end, readCpu, readLag, readMemory, start } from './processes.ts'
+import { askRun, send } from './send.ts'
 
 /** `name=number` arguments over what is usual here. */
 const given = Object.fromEntries(process.argv.slice(3).map((argument) => argument.split('=')))
@@ -26,7 +27,7 @@ const upstream = createServer((req, res) => {
   req.on('end', () => {
     res.writeHead(200, { 'content-type': 'text/event-stream' })
     let sent = 0
-    const send = () => {
+    const write = () => {
       const content = `${sent} <<${performance.now().toFixed(3)}>>`
       res.write(`data: {"choices":[{"delta":{"reasoning_content":"${content}"},"finish_reason":null}]}\n\n`)
       sent += 1
@@ -36,23 +37,14 @@ const upstream = createServer((req, res) => {
     }
     let timer: NodeJS.Timeout | undefined
     setTimeout(() => {
-      timer = setInterval(send, everyMs)
-      send()
+      timer = setInterval(write, everyMs)
+      write()
     }, firstMs)
   })
 })
 const upstreamPort = await new Promise<number>((resolve) =>
   upstream.listen(0, '127.0.0.1', 4096, () => resolve((upstream.address() as AddressInfo).port)),
 )
-
-function open(port: number, method: string, path: string, body?: unknown, cookie = ''): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json', ...(cookie && { cookie }) }
-    const outgoing = request({ port, host: '127.0.0.1', method, path, headers, agent: false }, resolve)
-    outgoing.on('error', reject)
-    outgoing.end(body === undefined ? undefined : JSON.stringify(body))
-  })
-}
 
 /** Delays in milliseconds from sent to seen here; the first chunk's apart. */
 function watch(stream: IncomingMessage, first: number[], all: number[]): Promise<void> {
@@ -151,19 +143,15 @@ const nginx =
     : await startNginx(binary, upstreamPort, { location: 'proxy_buffering off; proxy_http_version 1.1;' })
 
 async function beginRun(): Promise<IncomingMessage> {
-  const made = await open(app.port, 'POST', '/api/runs', { question: 'bench' })
-  const cookie = made.headers['set-cookie']?.[0]?.split(';')[0] ?? ''
-  let text = ''
-  for await (const piece of made) text += String(piece)
-  const { id } = JSON.parse(text) as { id: string }
-  return await open(app.port, 'GET', `/api/runs/${id}/events?after=0`, undefined, cookie)
+  const { id, cookie } = await askRun(app.port)
+  return await send(app.port, 'GET', `/api/runs/${id}/events?after=0`, undefined, cookie)
 }
 
 const paths: Path[] = [
-  { label: 'direct', begin: () => open(upstreamPort, 'POST', '/v1/chat/completions', {}), pids: () => [] },
-  { label: 'bare pipe', begin: () => open(pipe.port, 'POST', '/', {}), pids: pipe.pids },
+  { label: 'direct', begin: () => send(upstreamPort, 'POST', '/v1/chat/completions', {}), pids: () => [] },
+  { label: 'bare pipe', begin: () => send(pipe.port, 'POST', '/', {}), pids: pipe.pids },
   ...(nginx
-    ? [{ label: 'nginx', begin: () => open(nginx.port, 'POST', '/v1/chat/completions', {}), pids: nginx.pids }]
+    ? [{ label: 'nginx', begin: () => send(nginx.port, 'POST', '/v1/chat/completions', {}), pids: nginx.pids }]
     : []),
   { label: 'ShowWork, journal on', begin: beginRun, pids: app.pids, lag: () => readLag(app) },
 ]
@@ -190,7 +178,7 @@ async function takeTurns() {
   const turns = 200
   const firsts = { pipe: [] as number[], app: [] as number[] }
   for (let turn = 0; turn < turns; turn += 1) {
-    await watch(await open(pipe.port, 'POST', '/', {}), firsts.pipe, [])
+    await watch(await send(pipe.port, 'POST', '/', {}), firsts.pipe, [])
     await watch(await beginRun(), firsts.app, [])
   }
   // What it waits for in any case: the disk's word that the event is safe.

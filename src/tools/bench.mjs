@@ -11,6 +11,7 @@ const names = {
   page: 'e2e/bench/page.ts',
   share: 'e2e/bench/share.ts',
   render: 'e2e/bench/render.ts',
+  cluster: 'e2e/bench/cluster.ts',
 }
 install()
 build()

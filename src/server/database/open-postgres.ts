@@ -85,7 +85,7 @@ export async function openPostgres(url: string, maxConnections = 10): Promise<Da
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: guard(createPool(maxConnections)) }) })
   const saving = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: guard(createPool(savingConnections)) }) })
   const signals = createPostgresSignals(() => {
-    const client = new pg.Client({ ...limits, connectionString: url })
+    const client = new pg.Client({ ...limits, query_timeout: 5_000, connectionString: url })
     client.on('error', () => {})
     return client
   }, db)

@@ -3,19 +3,22 @@ import type { Client, Notification } from 'pg'
 import type { Signals, Topic } from './signals.ts'
 import type { Tables } from './tables.ts'
 
-/** What `pg_notify` is called with, here and in the statements that save commits. */
-export const channel = 'showwork'
-export const toPayload = (topic: Topic, text: string) => `${topic} ${text}`
-
+const channel = 'showwork'
 const againMs = 500
 const pingMs = 15_000
 
-/** Over LISTEN and NOTIFY, on a connection of its own that comes back by itself. */
+/**
+ * Over LISTEN and NOTIFY, on a connection of its own that comes back by itself. Postgres lets transactions that notify
+ * end one after the other only, so what has to be flushed to the disk is saved elsewhere, and told of here afterwards.
+ */
 export function createPostgresSignals(connect: () => Client, db: Kysely<Tables>): Signals & { close: () => void } {
   const listeners = new Map<Topic, Set<(text: string) => void>>()
+  const waiting = new Set<string>()
+  let sending: Promise<void> | undefined
+  let client: Client | undefined
   let isOpen = false
   let isClosed = false
-  let client: Client | undefined
+  let lose = () => {}
 
   function hear({ payload = '' }: Notification) {
     const gap = payload.indexOf(' ')
@@ -25,7 +28,7 @@ export function createPostgresSignals(connect: () => Client, db: Kysely<Tables>)
   async function open() {
     const own = (client = connect())
     let isLost = false
-    const lose = () => {
+    lose = () => {
       if (isLost) return
       isLost = true
       isOpen = false
@@ -37,25 +40,39 @@ export function createPostgresSignals(connect: () => Client, db: Kysely<Tables>)
     own.on('notification', hear)
     try {
       await own.connect()
-      await own.query(`listen ${channel}`)
+      await own.query(`set synchronous_commit = off; listen ${channel}`)
     } catch {
       return lose()
     }
     if (isLost) return
     isOpen = true
     for (const tell of [...listeners.values()].flatMap((each) => [...each])) tell('')
-    const ping = setInterval(() => {
-      if (isLost) clearInterval(ping)
-      else void own.query('select 1').catch(lose)
-    }, pingMs)
-    ping.unref()
   }
   void open()
 
+  async function notify(payloads: string[]) {
+    if (isOpen && client)
+      await client.query('select pg_notify($1, said) from unnest($2::text[]) said', [channel, payloads])
+    else for (const payload of payloads) await sql`select pg_notify(${channel}, ${payload})`.execute(db)
+  }
+
+  function send(payload: string) {
+    waiting.add(payload)
+    sending ??= (async () => {
+      while (waiting.size > 0) {
+        const payloads = [...waiting]
+        waiting.clear()
+        await notify(payloads).catch(lose)
+      }
+    })().finally(() => {
+      sending = undefined
+    })
+  }
+  // A connection that is silently gone is found out.
+  const ping = setInterval(() => send('ping '), pingMs).unref()
+
   return {
-    async send(topic, text) {
-      await sql`select pg_notify(${channel}, ${toPayload(topic, text)})`.execute(db)
-    },
+    send: (topic, text) => send(`${topic} ${text}`),
     listen(topic, tell) {
       const known = listeners.get(topic) ?? new Set()
       listeners.set(topic, known.add(tell))
@@ -64,6 +81,7 @@ export function createPostgresSignals(connect: () => Client, db: Kysely<Tables>)
     isOpen: () => isOpen,
     close() {
       isClosed = true
+      clearInterval(ping)
       void client?.end().catch(() => {})
     },
   }

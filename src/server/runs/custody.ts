@@ -1,4 +1,5 @@
 import { reduceRun, type Run, type RunEvent } from '../../shared/run.ts'
+import type { Signals } from '../database/signals.ts'
 import { createFeed, type FeedWriter } from './feed.ts'
 import { createInstances, type Instances } from './instances.ts'
 import { interrupted } from './interrupted.ts'
@@ -17,7 +18,7 @@ const checkpointRuns = 50
 /** Nothing was tended for this long: the database does not answer. */
 const awayMs = 5_000
 
-export type CustodyOptions = { instances?: Instances; checkpointMs?: number }
+export type CustodyOptions = { instances?: Instances; checkpointMs?: number; signals?: Signals }
 
 /** Whose the live runs are: this instance's while it gives signs of life, another's once it does not. */
 export function createCustody(
@@ -187,7 +188,10 @@ export function createCustody(
       const { lost, commitId } = await store.append(appends, own)
       if (lost.length > 0 && !(await store.beat(own))) fence()
       // Last: from here on a checkpoint has what it told.
-      if (commitId !== undefined) lastCommit = commitId
+      if (commitId !== undefined) {
+        lastCommit = commitId
+        options.signals?.send('commit', own)
+      }
       return lost
     },
 

@@ -1,6 +1,5 @@
 import { sql, type Kysely, type Selectable } from 'kysely'
 import { inTransaction, isPostgres, itemsOf } from '../database/engine.ts'
-import { channel, toPayload } from '../database/postgres-signals.ts'
 import type { Tables } from '../database/tables.ts'
 import { reduceRun, type Run, type RunEvent, type Thinking } from '../../shared/run.ts'
 import { fromTimeline } from '../../shared/timeline.ts'
@@ -104,21 +103,14 @@ export function createRunStore(db: Kysely<Tables>, saving = db) {
 
   /**
    * No id where `owner` was taken for dead: it owns nothing any more. On Postgres whoever takes over waits for this
-   * commit, or this one for them; and all instances hear of it with the commit itself.
+   * commit, or this one for them.
    */
   async function commit(trx: Kysely<Tables>, told: Append[], owner: string): Promise<{ id?: number }> {
     const entries = JSON.stringify(told.map(({ runId, events }) => [runId, events]))
-    const { rows } = await (
-      isPostgres(trx)
-        ? sql<{ id: number }>`
-            with saved as (
-              insert into commits (owner, entries)
-              select instances.id, ${entries} from instances where instances.id = ${owner} for key share returning id
-            ) select id, pg_notify(${channel}, ${toPayload('commit', owner)}) from saved`
-        : sql<{ id: number }>`
-            insert into commits (owner, entries) select ${owner}, ${entries}
-            where exists (select 1 from instances where id = ${owner}) returning id`
-    ).execute(trx)
+    const { rows } = await sql<{ id: number }>`
+      insert into commits (owner, entries)
+      select instances.id, ${entries} from instances where instances.id = ${owner}
+      ${isPostgres(trx) ? sql`for key share` : sql``} returning id`.execute(trx)
     return rows[0] ?? {}
   }
 

@@ -3,7 +3,7 @@ import { isEnded, reduceRun, type Run, type RunEvent } from '../../shared/run.ts
 import { ProblemError } from '../../shared/problem.ts'
 import { toTimeline } from '../../shared/timeline.ts'
 import { isAway } from '../database/database-away.ts'
-import { noSignals, type Signals } from '../database/signals.ts'
+import { noSignals } from '../database/signals.ts'
 import { cleanEvents, toStorable } from './clean-text.ts'
 import { interrupted } from './interrupted.ts'
 import { createJournal } from './journal.ts'
@@ -29,14 +29,10 @@ export const databaseAway = () =>
 export type Runs = ReturnType<typeof createRuns>
 
 /** Runs belong to the server: they go on whoever watches, until they end, are stopped, or the server dies. */
-export function createRuns(
-  store: RunStore,
-  onFailure: (error: unknown) => void,
-  options: CustodyOptions & { signals?: Signals } = {},
-) {
+export function createRuns(store: RunStore, onFailure: (error: unknown) => void, options: CustodyOptions = {}) {
   const { signals = noSignals } = options
   const live = new Map<string, LiveRun>()
-  const custody = createCustody(store, live, onFailure, options)
+  const custody = createCustody(store, live, onFailure, { signals, ...options })
   const journal = createJournal(custody.append, onFailure)
   const followStored = createStoredFeeds(store, signals)
   const cannotSave = () => (isAway(journal.failure()) ? databaseAway() : storageFull())
@@ -55,7 +51,7 @@ export function createRuns(
   /** Of deleted runs. Those that live here end now, those elsewhere as soon as their instance hears of it. */
   const stopAll = async (ids: string[]) => {
     const going = ids.flatMap((id) => live.get(id) ?? [])
-    if (going.length < ids.length) await signals.send('stop', '')
+    if (going.length < ids.length) signals.send('stop', '')
     await Promise.all(going.map((run) => end(run, { finish: 'stopped' })))
   }
 
@@ -155,7 +151,7 @@ export function createRuns(
       if (liveRun) await end(liveRun, { finish: 'stopped' })
       else {
         await store.askToStop(id)
-        await signals.send('stop', '')
+        signals.send('stop', '')
         await waitForEnd(id)
       }
       return await this.read(id, visitor)
