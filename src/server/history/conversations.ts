@@ -3,7 +3,6 @@ import type { ConversationChange, HistoryEntry } from '../../shared/history.ts'
 import { ProblemError } from '../../shared/problem.ts'
 import type { Thread } from '../../shared/thread.ts'
 import type { Tables } from '../database/tables.ts'
-import { toStorable } from '../runs/clean-text.ts'
 import type { Runs } from '../runs/runs.ts'
 import { createList } from './list.ts'
 import { toPath } from './to-path.ts'
@@ -43,7 +42,7 @@ export function createConversations(db: Kysely<Tables>, runs: Runs) {
     async change(id: string, visitor: string, change: ConversationChange): Promise<HistoryEntry> {
       const { conversation } = await readNodes(id, visitor)
       const set = {
-        ...(change.title !== undefined && { title: change.title === null ? null : toStorable(change.title) }),
+        ...(change.title !== undefined && { title: change.title }),
         ...(change.isPinned !== undefined && { pinned_at: change.isPinned ? Date.now() : null }),
       }
       await db

@@ -10,8 +10,8 @@ export const cleanEvent = <Event extends RunEvent | RunEventBody>(event: Event):
   ) as Event
 
 /**
- * Makes deltas storable. A pair cut between two deltas is put
- * together again: its first half waits for the next piece of the same kind.
+ * Makes deltas storable. A pair cut between two deltas is put together again: its first half waits for the next piece of
+ * the same kind.
  */
 export function createCleanText(): { push: (text: string) => string; flush: () => string } {
   let held = ''
@@ -29,14 +29,4 @@ export function createCleanText(): { push: (text: string) => string; flush: () =
       return rest
     },
   }
-}
-
-/** Whole runs' events, from elsewhere: deltas that are empty after it stay, as their numbers do. */
-export function cleanEvents(events: RunEvent[]): RunEvent[] {
-  const clean = { 'thinking-delta': createCleanText(), 'answer-delta': createCleanText() }
-  return events.map((event) =>
-    event.type === 'thinking-delta' || event.type === 'answer-delta'
-      ? { ...event, text: clean[event.type].push(event.text) }
-      : cleanEvent(event),
-  )
 }

@@ -4,7 +4,6 @@ import { ProblemError } from '../../shared/problem.ts'
 import { toTimeline } from '../../shared/timeline.ts'
 import { isAway } from '../database/database-away.ts'
 import { noSignals } from '../database/signals.ts'
-import { cleanEvents, toStorable } from './clean-text.ts'
 import { interrupted } from './interrupted.ts'
 import { createJournal } from './journal.ts'
 import { createCustody, type CustodyOptions } from './custody.ts'
@@ -103,10 +102,8 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
     async adopt(input: Omit<NewRun, 'id'>, events: RunEvent[]): Promise<Run> {
       const id = randomBytes(16).toString('base64url')
       const owner = await custody.owner()
-      const { question, model } = input
-      const clean = { ...input, id, question: toStorable(question), model: toStorable(model) }
-      const { run: blank } = await store.insert(clean, owner)
-      const numbered = cleanEvents(events).map((event, index) => ({ ...event, seq: index + 1 }))
+      const { run: blank } = await store.insert({ ...input, id }, owner)
+      const numbered = events.map((event, index) => ({ ...event, seq: index + 1 }))
       const run = numbered.reduce(reduceRun, blank)
       await store.append([{ runId: id, events: [], ended: { run, timeline: toTimeline(numbered) } }], owner)
       return run
