@@ -1,10 +1,47 @@
 import { flushSync } from 'react-dom'
 
 type Draw = (isNear: boolean) => void
-type Place = { isNear: boolean; drawings: Set<Draw> }
+/** Tells how many elements it made. */
+type Counted = (isNear: boolean) => number
+/** `elements`: how many are drawn in it. */
+type Place = { isNear: boolean; drawings: Set<Counted>; elements: number }
 
 /** How far beyond what is seen formulas are drawn already. */
 const margin = '1200px'
+
+/** What is drawn has to be laid out and painted too: no more elements than this in one frame, and no longer than this. */
+const maxElements = 4_000
+const maxMs = 50
+
+/** Draws what its frame has room for, and the rest in those to come: the page answers in between. */
+function createFrames() {
+  let waiting: (() => number)[] = []
+  let room = 0
+  let isScheduled = false
+
+  function schedule() {
+    if (isScheduled) return
+    isScheduled = true
+    requestAnimationFrame(() => {
+      isScheduled = false
+      const draws = waiting
+      waiting = []
+      room = maxElements
+      const endsAt = performance.now() + maxMs
+      let next = 0
+      while (next < draws.length && room > 0 && performance.now() < endsAt) room -= draws[next++]?.() ?? 0
+      waiting = draws.slice(next)
+      if (waiting.length > 0) schedule()
+    })
+  }
+  return (draw: () => number) => {
+    waiting.push(draw)
+    schedule()
+  }
+}
+
+/** Several texts on a page share its frames. */
+const put = createFrames()
 
 /** Knows which groups of blocks are near what the reader sees, and tells the formulas in them when that changes. */
 export type Viewport = {
@@ -27,9 +64,16 @@ export function createViewport(): Viewport {
   let observer: IntersectionObserver | undefined
 
   const toPlace = (group: HTMLElement): Place => {
-    const place = places.get(group) ?? { isNear: group.dataset['start'] === 'near', drawings: new Set() }
+    const place = places.get(group) ?? { isNear: group.dataset['start'] === 'near', drawings: new Set(), elements: 0 }
     places.set(group, place)
     return place
+  }
+  /** At once, unless there is much in its group already. */
+  function drawSoon(place: Place, draw: Counted) {
+    if (!place.isNear || place.elements < maxElements) return void draw(place.isNear)
+    draw(false)
+    // Where it stands when its turn comes, not where it stood.
+    put(() => draw(place.isNear))
   }
   const handle = (entries: IntersectionObserverEntry[]) => {
     for (const { target, isIntersecting } of entries) {
@@ -37,7 +81,7 @@ export function createViewport(): Viewport {
       if (isIntersecting) hearers.get(target)?.()
       if (place.isNear === isIntersecting) continue
       place.isNear = isIntersecting
-      for (const draw of place.drawings) draw(isIntersecting)
+      for (const draw of place.drawings) drawSoon(place, draw)
     }
   }
 
@@ -70,9 +114,20 @@ export function createViewport(): Viewport {
         return () => {}
       }
       const place = toPlace(group)
-      place.drawings.add(draw)
-      draw(place.isNear)
-      return () => place.drawings.delete(draw)
+      let elements = 0
+      const drawCounted = (isNear: boolean) => {
+        draw(isNear)
+        const before = elements
+        elements = isNear ? formula.getElementsByTagName('*').length : 0
+        place.elements += elements - before
+        return elements
+      }
+      place.drawings.add(drawCounted)
+      drawSoon(place, drawCounted)
+      return () => {
+        place.drawings.delete(drawCounted)
+        place.elements -= elements
+      }
     },
   }
 }
