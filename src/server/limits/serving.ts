@@ -1,4 +1,4 @@
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { createTrust } from '../access/client.ts'
 import type { Problem } from '../../shared/problem.ts'
@@ -6,14 +6,16 @@ import type { Problem } from '../../shared/problem.ts'
 /** Of Node's server, in milliseconds and bytes. */
 export const serverOptions = {
   maxHeaderSize: 16 * 1024,
-  // Whoever sends slower than this is let go: 20 MB take 4 minutes at 0.7 Mbit/s.
   headersTimeout: 15_000,
-  requestTimeout: 240_000,
+  // A whole video of 512 MB takes an hour at 1.2 Mbit/s; `protectServer` is shorter with all else.
+  requestTimeout: 3_600_000,
   connectionsCheckingInterval: 5_000,
   // Longer than the minute that proxies keep an idle connection for.
   keepAliveTimeout: 75_000,
 }
 
+/** Whoever sends slower than this is let go: 20 MB take 4 minutes at 0.7 Mbit/s. */
+const maxSendingMs = 240_000
 const maxConnections = 12_000
 /** A school behind one address, with six connections a browser. */
 const maxPerAddress = 2_000
@@ -40,12 +42,23 @@ function answerRefused(error: NodeJS.ErrnoException, socket: Socket) {
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }
 
-/** Bounds connections, altogether and per address; trusted proxies and this machine bring many people. */
-export function protectServer(server: Server, trustedProxies: string[]) {
+function limitSending(request: IncomingMessage, ms: number) {
+  if (request.method === 'GET' || request.method === 'HEAD' || request.url?.startsWith('/api/media/videos')) return
+  const timer = setTimeout(() => {
+    answerRefused({ name: '', message: '', code: 'ERR_HTTP_REQUEST_TIMEOUT' }, request.socket)
+    // What it still sends would be read for ever; it has a moment to read the answer.
+    setTimeout(() => request.socket.destroy(), 1_000).unref()
+  }, ms)
+  request.once('close', () => clearTimeout(timer))
+}
+
+/** Bounds connections, altogether and per address (trusted proxies and this machine bring many people), and bodies in time. */
+export function protectServer(server: Server, trustedProxies: string[], sendingMs = maxSendingMs) {
   const isTrusted = createTrust([...trustedProxies, '127.0.0.0/8', '::1'])
   const open = new Map<string, number>()
   server.maxConnections = maxConnections
   server.on('clientError', answerRefused)
+  server.on('request', (request: IncomingMessage) => limitSending(request, sendingMs))
   server.on('connection', (socket) => {
     const address = socket.remoteAddress
     if (address === undefined || isTrusted(address)) return

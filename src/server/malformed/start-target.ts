@@ -15,7 +15,7 @@ export type Body = string | Uint8Array | FormData | undefined
 export const json = { 'content-type': 'application/json' }
 
 /** The whole server on a port, with one visitor and one run of theirs. */
-export async function startTarget(over: Partial<typeof serverOptions> = {}) {
+export async function startTarget(over: Partial<typeof serverOptions> = {}, sendingMs?: number) {
   const dir = mkdtempSync(join(tmpdir(), 'showwork-malformed-'))
   const failures: unknown[] = []
   const settings = parseSettings({ DATA_DIR: dir, MODEL_BASE_URL: 'http://127.0.0.1:9/v1', SHUTDOWN_GRACE_S: '0' })
@@ -29,7 +29,7 @@ export async function startTarget(over: Partial<typeof serverOptions> = {}) {
       serverOptions: { ...serverOptions, ...over },
     }
     server = serve(options, (address: AddressInfo) => resolve(address.port)) as Server
-    protectServer(server, [])
+    protectServer(server, [], sendingMs)
   })
   let cookie = ''
   const request = async (method: string, path: string, headers: Record<string, string> = {}, body?: Body) =>

@@ -4,7 +4,7 @@ import { startTarget } from './start-target.ts'
 
 let target: Awaited<ReturnType<typeof startTarget>>
 beforeAll(async () => {
-  target = await startTarget({ headersTimeout: 400, requestTimeout: 800, connectionsCheckingInterval: 100 })
+  target = await startTarget({ headersTimeout: 400, connectionsCheckingInterval: 100 }, 800)
 })
 afterAll(() => target.end())
 
