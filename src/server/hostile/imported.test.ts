@@ -24,10 +24,15 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true })
 })
 
-async function request(path: string, method = 'GET', body?: unknown): Promise<Response> {
+async function request(
+  path: string,
+  method = 'GET',
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Response> {
   const response = await server.app.request(`http://localhost:3000${path}`, {
     method,
-    headers: { cookie, 'content-type': 'application/json' },
+    headers: { cookie, 'content-type': 'application/json', ...headers },
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   })
   cookie ||= response.headers.get('set-cookie')?.split(';')[0] ?? ''
@@ -102,3 +107,15 @@ test('what is imported is shown as it came, named as it was named, and a link to
   const { format, width, height } = await sharp(await picture.arrayBuffer()).metadata()
   expect({ format, width, height }).toEqual({ format: 'png', width: 1200, height: 630 })
 })
+
+test.each(['nonsense', '&1Nlbcg~=y', 'null', 'https://evil.example', 'http://localhost:3000.evil.example'])(
+  'links begin at this server, whatever Origin claims: %s',
+  async (origin) => {
+    const { last } = await importAll(['x'])
+    await request(`/api/runs/${last}/shares`, 'POST', {})
+    const listed = await request('/api/shares', 'GET', undefined, { origin })
+    const { items } = (await listed.json()) as { items: Share[] }
+    expect(items.length).toBeGreaterThan(0)
+    for (const { url } of items) expect(url).toMatch(/^http:\/\/localhost:3000\/s\//)
+  },
+)

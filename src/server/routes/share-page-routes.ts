@@ -7,6 +7,7 @@ import type { PageAssets } from '../page-assets.ts'
 import { createKeeper } from '../shares/keep-made.ts'
 import { toGoneHtml, toShareHtml, type Place } from '../shares/share-html.ts'
 import { sendZipped, sizeOfZipped, toZipped } from '../shares/zipped.ts'
+import type { Env } from '../visitors/visitor.ts'
 import { baseOf, unlisted, type ShareDeps } from './share-routes.ts'
 
 /** Chinese where the browser asks for it before English. */
@@ -20,7 +21,7 @@ function readLanguage(c: Context): 'en' | 'zh-CN' {
 export function createSharePageRoutes(deps: ShareDeps & { assets: PageAssets; connection: () => Connection }) {
   const keep = createKeeper({ freshMs: 1_000, maxBytes: 32 * 1024 * 1024, sizeOf: sizeOfZipped })
 
-  return new Hono().use('/:id', unlisted).get('/:id', async (c) => {
+  return new Hono<Env>().use('/:id', unlisted).get('/:id', async (c) => {
     const language = readLanguage(c)
     const place: Place = {
       language,

@@ -51,9 +51,18 @@ export type ShareDeps = {
   publicUrl?: string
 }
 
-/** The guard has let the name pass; a browser's Origin knows of TLS before a proxy as well. */
-export const baseOf = (c: Context, publicUrl: string | undefined) =>
-  publicUrl ?? c.req.header('origin') ?? new URL(c.req.url).origin
+/**
+ * Where links begin: as settings say, or where the visitor is. The guard has let that name pass; a browser's Origin, where
+ * it names the same, knows of TLS before a proxy as well.
+ */
+export function baseOf(c: Context<Env>, publicUrl: string | undefined): string {
+  if (publicUrl !== undefined) return publicUrl
+  const { host, isSecure } = c.get('client')
+  const origin = c.req.header('origin') ?? ''
+  if (URL.canParse(origin) && new URL(origin).host === host) return new URL(origin).origin
+  const base = `${isSecure ? 'https' : 'http'}://${host}`
+  return URL.canParse(base) ? new URL(base).origin : new URL(c.req.url).origin
+}
 
 /** Nobody but the viewer keeps it, nobody lists it. */
 export const unlisted: MiddlewareHandler = async (c, next) => {

@@ -64,9 +64,12 @@ export function fileReplay(page: Document) {
     const reached = part * (last ? last.from + last.size : 0)
     for (const { node, from } of pieces)
       (node as HTMLElement).style.visibility = part < 1 && from >= reached ? 'hidden' : ''
-    for (const block of Array.from(root.querySelectorAll<HTMLElement>('.md-block'))) {
-      const first = pieces.find(({ node }) => block.contains(node))
-      block.hidden = part < 1 && first !== undefined && first.from >= reached
+    const seen = new Set<HTMLElement>()
+    for (const { node, from } of pieces) {
+      const block = node.closest<HTMLElement>('.md-block')
+      if (!block || seen.has(block)) continue
+      seen.add(block)
+      block.hidden = part < 1 && from >= reached
     }
   }
 
