@@ -20,7 +20,7 @@ const everyMs = 50
 /** Runs begin over this time; what is measured begins after it. */
 const rampMs = Math.min(15_000, runs * 15)
 const settleMs = 2_000
-const chunks = Math.ceil((rampMs + settleMs + seconds * 1000) / everyMs)
+let chunks = Math.ceil((rampMs + settleMs + seconds * 1000) / everyMs)
 
 /** An upstream that says in each chunk of which run it is, which it is, and when it was sent. */
 let nextRun = 0
@@ -196,6 +196,40 @@ async function measure(label: string, instances: number, postgres?: StartedPostg
   rmSync(dir, { recursive: true, force: true })
 }
 
+/** What runs of sixty seconds and some 24 kB leave behind in Postgres, one by one. */
+async function measureCost(postgres: StartedPostgres) {
+  const many = 50
+  const dir = mkdtempSync(join(tmpdir(), 'showwork-bench-'))
+  const env = { PORT: '0', DATA_DIR: dir, MODEL_BASE_URL: `http://127.0.0.1:${upstreamPort}/v1`, LOG_LEVEL: 'error' }
+  const app = await start(process.execPath, ['dist/server/main.js'], { ...env, DATABASE_URL: postgres.url() })
+  chunks = 60 * (1000 / everyMs)
+  const before = await countPostgres(postgres)
+  await Promise.all(
+    Array.from({ length: many }, async (_, index) => {
+      await sleep(index * 20)
+      const { id, cookie } = await askRun(app.port)
+      const stream = await send(app.port, 'GET', `/api/runs/${id}/events?after=0`, undefined, cookie)
+      for await (const _piece of stream);
+    }),
+  )
+  await sleep(2_000)
+  const after = await countPostgres(postgres)
+  await end(app)
+  const client = new pg.Client({ connectionString: postgres.url() })
+  await client.connect()
+  await client.query('vacuum full')
+  const { rows } = await client.query<Record<string, string>>(
+    `select pg_total_relation_size('runs') as size, sum(length(thinking_text) + length(answer_text)) as text,
+       sum(length(timeline)) as timeline from runs`,
+  )
+  await client.end()
+  rmSync(dir, { recursive: true, force: true })
+  const kB = (value: unknown) => `${(Number(value) / many / 1024).toFixed(1)} kB`
+  console.log(
+    `\nOne of ${many} runs of 60 s: ${kB(rows[0]?.['text'])} of text and ${kB(rows[0]?.['timeline'])} of timeline, kept in ${kB(rows[0]?.['size'])} with indexes; ${kB(after.walBytes - before.walBytes)} of WAL, ${((after.flushes - before.flushes) / many).toFixed(1)} flushes.`,
+  )
+}
+
 const bin = findPostgres()
 if (bin === undefined) throw new Error('There is no PostgreSQL here and none can be had.')
 console.log(
@@ -214,6 +248,11 @@ for (const [label, instances, isPostgres] of [
   const postgres = isPostgres ? await startPostgres(bin, { isDurable: given['durable'] !== '0' }) : undefined
   await measure(label, instances, postgres)
   await postgres?.close()
+}
+if (wished === undefined || wished === 'cost') {
+  const postgres = await startPostgres(bin, { isDurable: true })
+  await measureCost(postgres)
+  await postgres.close()
 }
 upstream.close()
 upstream.closeAllConnections()

@@ -9,6 +9,8 @@ import { startScriptedUpstream, toScript } from './scripted-upstream.ts'
 type Server = { url: string; end: (signal: NodeJS.Signals) => Promise<void> }
 export type Blow = 'producer' | 'follower' | 'database'
 
+const patienceMs = 60_000
+
 const isEnd = ({ type }: RunEvent) => type === 'finish' || type === 'error'
 
 function check(isTrue: boolean, what: string): asserts isTrue {
@@ -68,7 +70,14 @@ export async function checkCluster(
       await sleep(random.between(0, 500))
       await postgres.start()
     }
-    await Promise.all(asked.map(({ gone }) => gone))
+    await Promise.race([Promise.all(asked.map(({ gone }) => gone)), sleep(patienceMs)])
+    for (const one of asked) {
+      const [here, there] = [one.here, one.there].map(
+        (shown) => `${shown.length}${shown.some(isEnd) ? ' and the end' : ''}`,
+      )
+      const isOver = (blow === 'producer' || one.here.some(isEnd)) && (blow === 'follower' || one.there.some(isEnd))
+      check(isOver, `${blow}, seed ${one.seed} does not end: ${one.run.id}, events seen ${here}, elsewhere ${there}`)
+    }
     slowestMs = Math.max(slowestMs, performance.now() - struckAt)
     const left = blow === 'producer' ? follower : producer
     for (const one of asked) {

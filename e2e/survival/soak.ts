@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startApp } from '../support/start-app.ts'
 import { findNginx } from '../../src/tools/nginx.mjs'
+import { findPostgres, startPostgres } from '../../src/tools/postgres.mjs'
+import { checkCluster, type Blow } from './cluster.ts'
 import { checkDelivery } from './deliver.ts'
 import { checkSilence } from './silence.ts'
 import { killLoop } from './kill-loop.ts'
@@ -50,4 +52,28 @@ if (kills > 0) {
     killLoop((modelUrl) => startApp(dir, { MODEL_BASE_URL: `${modelUrl}/v1` }), { kills, runs: 50, seed }),
   )
   console.log(`kill -9: ${kills} times, nothing shown was lost`, result)
+}
+
+const blows = count('blows', 60)
+if (blows > 0) {
+  const bin = findPostgres()
+  if (bin === undefined) throw new Error('There is no PostgreSQL here and none can be had.')
+  const kinds: Blow[] = ['producer', 'follower', 'database']
+  const result = await inFreshDir(async (dir) => {
+    const postgres = await startPostgres(bin)
+    const env = { DATABASE_URL: postgres.url() }
+    try {
+      return await checkCluster(
+        (modelUrl) => startApp(mkdtempSync(join(dir, 'data-')), { MODEL_BASE_URL: `${modelUrl}/v1`, ...env }),
+        postgres,
+        { blows: Array.from({ length: blows }, (_, index) => kinds[index % 3] ?? 'database'), runs: 30, seed },
+      )
+    } finally {
+      await postgres.close()
+    }
+  })
+  console.log(
+    `two instances on Postgres: ${blows} times one of them or the database killed, nothing shown was lost`,
+    result,
+  )
 }

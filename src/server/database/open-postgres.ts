@@ -72,6 +72,10 @@ export async function openPostgres(url: string, maxConnections = 10): Promise<Da
   try {
     await client.connect()
     await migratePostgres(client)
+    const { rows } = await client.query<{ synchronous_commit: string }>('show synchronous_commit')
+    if (rows[0]?.synchronous_commit === 'off') {
+      throw new Error('synchronous_commit is off: what was shown could be lost. Set it to on for this database')
+    }
   } catch (error) {
     const { code, message } = error as { code?: string; message?: string }
     if (message?.includes('newer version')) throw error
