@@ -5,10 +5,14 @@ export const expensive: Record<string, string> = {
   environments: '\\begin{align}'.repeat(1_500),
   'closed environments': '\\begin{align}a\\end{align}\n\n'.repeat(1_500),
   'quotes with lazy ends': `${'> '.repeat(39)}a\n${'> b\n'.repeat(4_900)}`.repeat(2),
-  'a table just short of too much': `|1|2|\n|-|-|\n${'|1|2|\n'.repeat(3_300)}`,
-  'formulas just short of too many': `|${'$x$|'.repeat(6)}\n|${'-|'.repeat(6)}\n${`|${'$\\frac{a}{b}$|'.repeat(6)}\n`.repeat(95)}`,
-  'lines of formulas': `${'$x^2$ '.repeat(390)}\n\n`.repeat(16),
-  'dear formulas': `|${'a|'.repeat(5)}\n|${'-|'.repeat(5)}\n${`|${'$\\sqrt{\\frac{a^2}{b^2}}+\\int_0^1$|'.repeat(5)}\n`.repeat(110)}`,
+  'a table just short of too much': `|1|2|\n|-|-|\n${'|1|2|\n'.repeat(490)}\n\n`.repeat(13),
+  'formulas just short of too many':
+    `|${'$x$|'.repeat(6)}\n|${'-|'.repeat(6)}\n${`|${'$\\frac{a}{b}$|'.repeat(6)}\n`.repeat(48)}\n\n`.repeat(9),
+  'lines of formulas': `${'$x^2$ '.repeat(290)}\n\n`.repeat(22),
+  'dear formulas':
+    `|${'a|'.repeat(5)}\n|${'-|'.repeat(5)}\n${`|${'$\\sqrt{\\frac{a^2}{b^2}}+\\int_0^1$|'.repeat(5)}\n`.repeat(58)}\n\n`.repeat(
+      4,
+    ),
   headings: '# h\n\n'.repeat(4_000),
   'headings side by side': '# h\n'.repeat(4_000),
   'nested quotes': `${'> '.repeat(20_000)}x`,

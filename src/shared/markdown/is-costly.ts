@@ -2,7 +2,7 @@
 const maxChars = 20_000
 const maxDelimiters = 1_500
 /** Each formula is drawn; each that has no end is looked for to the end of the block. */
-const maxFormulas = 600
+const maxFormulas = 300
 const maxOpen = 100
 /** Of lists and of tables; code may look like either and costs little. */
 const maxItems = 300
