@@ -16,6 +16,7 @@ export function findDataDir() {
   } catch {
     // Without the file the environment says it all.
   }
+  if (process.env.DATABASE_URL) stop('DATABASE_URL is set: back up and restore Postgres with pg_dump and pg_restore.')
   return resolve(root, process.env.DATA_DIR || 'data')
 }
 
