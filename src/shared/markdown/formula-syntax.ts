@@ -236,6 +236,8 @@ const toText = (options: Options): Construct => ({
   name: 'formulaText',
   tokenize: readFormula(false, options),
 })
+/** One that is whole. */
+export const textFormula = toText({ isGrowing: false })
 const toFlow = (options: Options): Construct => ({
   name: 'formulaFlow',
   concrete: true,

@@ -4,12 +4,12 @@ import { gfmStrikethroughFromMarkdown } from 'mdast-util-gfm-strikethrough'
 import { gfmTableFromMarkdown } from 'mdast-util-gfm-table'
 import { gfmTaskListItemFromMarkdown } from 'mdast-util-gfm-task-list-item'
 import { gfmStrikethrough } from 'micromark-extension-gfm-strikethrough'
-import { gfmTable } from 'micromark-extension-gfm-table'
 import { gfmTaskListItem } from 'micromark-extension-gfm-task-list-item'
 import type { Processor } from 'unified'
 import { productSyntax } from './product-syntax.ts'
 import { autolinkSyntax } from './autolink-syntax.ts'
 import { formulaFromMarkdown, formulaSyntax } from './formula-syntax.ts'
+import { tableSyntax } from './table-syntax.ts'
 
 const { enter, exit } = gfmAutolinkLiteralFromMarkdown()
 
@@ -55,7 +55,7 @@ function settle(node: Nodes, isInLink = false) {
 export function remarkAnswer(this: Processor, { isGrowing = false }: { isGrowing?: boolean } = {}) {
   const data = this.data() as Record<string, unknown[] | undefined>
   ;(data['micromarkExtensions'] ??= []).push(
-    gfmTable(),
+    tableSyntax(),
     gfmStrikethrough({ singleTilde: false }),
     gfmTaskListItem(),
     autolinkSyntax,
