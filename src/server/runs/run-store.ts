@@ -1,8 +1,9 @@
 import { sql, type Kysely, type Selectable } from 'kysely'
-import { inTransaction, isPostgres, itemsOf } from '../database/engine.ts'
+import { inTransaction, isPostgres } from '../database/engine.ts'
 import type { Tables } from '../database/tables.ts'
 import { reduceRun, type Run, type RunEvent, type Thinking } from '../../shared/run.ts'
 import { fromTimeline } from '../../shared/timeline.ts'
+import { createCommitScan } from './commit-scan.ts'
 import type { Media } from '../../shared/media.ts'
 
 export type NewRun = Pick<
@@ -92,6 +93,7 @@ export type Commit = { id: number; entries: [runId: string, events: RunEvent[]][
  * database over connections that nothing slow goes over.
  */
 export function createRunStore(db: Kysely<Tables>, saving = db) {
+  const scanCommits = createCommitScan(db)
   const visible = () => db.selectFrom('runs').selectAll().where('deleted_at', 'is', null)
 
   const toCheckpoint = (row: Pick<Row, 'timeline' | 'thinking_text' | 'answer_text'>) =>
@@ -258,11 +260,7 @@ export function createRunStore(db: Kysely<Tables>, saving = db) {
           .select(({ fn }) => fn.max('id').as('upTo'))
           .where('owner', '=', owner)
           .executeTakeFirstOrThrow()
-        const { rows } = await sql<{ events: string }>`
-          select item.value ->> 1 as events from commits, ${itemsOf(db, 'commits.entries')}
-          where commits.owner = ${owner} and commits.id > ${row.commits_from} and item.value ->> 0 = ${id}
-          order by commits.id`.execute(db)
-        for (const event of rows.flatMap((entry) => JSON.parse(entry.events) as RunEvent[])) {
+        for (const event of await scanCommits(owner, row.commits_from, id)) {
           if (event.seq !== lastSeq + 1) continue
           events.push(event)
           lastSeq = event.seq
