@@ -7,6 +7,8 @@ import { canaries } from './canary.ts'
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 
 const logs = join(root, 'test-results/apps')
+// One listener for each server that a worker starts.
+process.setMaxListeners(0)
 
 /**
  * Starts the built server on a free port, with keys that nobody may see where it asks a model of the tests; resolves with
@@ -25,6 +27,8 @@ export async function startApp(dataDir: string, env: Record<string, string>) {
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  // A test that fails ends nothing.
+  process.once('exit', () => child.kill('SIGKILL'))
   mkdirSync(logs, { recursive: true })
   const log = createWriteStream(join(logs, `${child.pid}.log`))
   child.stdout.pipe(log)
