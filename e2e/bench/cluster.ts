@@ -80,14 +80,14 @@ const quantiles = (values: number[]) => {
   return sorted.length === 0 ? '–' : `${at(0.5)} · ${at(0.99)}`
 }
 
-/** The postmaster and all it started. */
-const pidsOf = (pid: number) => {
-  const path = `/proc/${pid}/task/${pid}/children`
-  return existsSync(path) ? [pid, ...readFileSync(path, 'utf8').trim().split(' ').map(Number)] : []
+/** Seconds of processor time of the postmaster and all it started, also of those that ended. */
+function readPostgresCpu(pid: number): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  const ended = (Number(fields[13]) + Number(fields[14])) / 100
+  const living = children.filter((child) => existsSync(`/proc/${child}/stat`)).map(Number)
+  return readCpu([pid, ...living]) + ended
 }
-/** Of processes that come and go: of those that are there now. */
-const cpuOf = (pids: number[]) =>
-  pids.reduce((sum, pid) => sum + (existsSync(`/proc/${pid}/stat`) ? readCpu([pid]) : 0), 0)
 
 type Counts = { transactions: number; flushes: number; walBytes: number; commits: number }
 
@@ -139,7 +139,7 @@ async function measure(label: string, instances: number, postgres?: StartedPostg
   const count = async () => (postgres ? await countPostgres(postgres) : countSqlite(dir))
   const cpu = () => ({
     apps: apps.map((app) => readCpu(app.pids())),
-    postgres: postgres ? cpuOf(pidsOf(postgres.pid())) : NaN,
+    postgres: postgres ? readPostgresCpu(postgres.pid()) : NaN,
     load: process.cpuUsage(),
   })
   let failures = 0
