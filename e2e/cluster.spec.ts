@@ -77,7 +77,7 @@ test('made on one instance and followed on the other over a network that cuts: a
   const result = await checkDelivery(both, { runs: 30, atOnce: 30, seed }).catch((error: unknown) => {
     throw new Error(`SEED=${seed}: ${String(error)}`)
   })
-  expect(result.cutsToPage).toBeGreaterThan(20)
+  expect(result.cutsToPage).toBeGreaterThan(5)
   expect(result.ends['stop']).toBeGreaterThan(5)
 })
 

@@ -6,7 +6,7 @@ import { expect, startApp, test as base } from './support/app.ts'
 import { findStrange, openContext, openWatchedBrowser, startHostileUpstream } from './support/hostile.ts'
 import { html, toTexts, vectors } from './support/vectors.ts'
 
-const texts = toTexts(6)
+const texts = toTexts(3)
 
 type Hostile = { url: string; watched: Awaited<ReturnType<typeof openWatchedBrowser>> }
 const test = base.extend<object, { hostile: Hostile }>({

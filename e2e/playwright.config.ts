@@ -7,7 +7,8 @@ export default defineConfig({
   outputDir: '../test-results/e2e',
   timeout: 40_000,
   expect: { timeout: 15_000 },
-  workers: 2,
+  // Most wait for time to pass: with three a machine of two cores is busy.
+  workers: 3,
   fullyParallel: true,
   forbidOnly: true,
   reporter: [['line'], ['json']],

@@ -11,12 +11,13 @@ const names = {
   page: 'e2e/bench/page.ts',
   share: 'e2e/bench/share.ts',
   render: 'e2e/bench/render.ts',
+  expensive: 'e2e/bench/expensive.ts',
   cluster: 'e2e/bench/cluster.ts',
 }
 install()
 build()
 const wished = process.argv[2]
-if (wished === undefined || ['media', 'page', 'share', 'render'].includes(wished)) {
+if (wished === undefined || ['media', 'page', 'share', 'render', 'expensive'].includes(wished)) {
   const { path, problem } = findChromium()
   if (problem !== undefined) {
     console.error(problem)
