@@ -32,7 +32,8 @@ export default defineConfig(({ isSsrBuild }) => ({
       },
   test: {
     include: ['src/**/*.test.{ts,tsx}'],
-    testTimeout: 20_000, maxWorkers: '100%',
+    testTimeout: 20_000,
+    maxWorkers: '100%',
     globalSetup: 'src/tools/postgres-for-tests.ts',
   },
 }))
