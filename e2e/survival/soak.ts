@@ -2,12 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startApp } from '../support/start-app.ts'
+import { findLibreOffice } from '../../src/tools/libreoffice.mjs'
 import { findNginx } from '../../src/tools/nginx.mjs'
 import { findPostgres, startPostgres } from '../../src/tools/postgres.mjs'
 import { checkCluster, type Blow } from './cluster.ts'
 import { checkDelivery } from './deliver.ts'
 import { checkSilence } from './silence.ts'
 import { killLoop } from './kill-loop.ts'
+import { checkWord } from './word.ts'
 
 /** `name=number` arguments over what is usual here. */
 const given = Object.fromEntries(process.argv.slice(2).map((argument) => argument.split('=')))
@@ -76,4 +78,10 @@ if (blows > 0) {
     `two instances on Postgres: ${blows} times one of them or the database killed, nothing shown was lost`,
     result,
   )
+}
+
+if (count('word', 1) > 0) {
+  const binary = findLibreOffice()
+  if (binary === undefined) throw new Error('There is no LibreOffice here and none can be had.')
+  console.log(`Word: LibreOffice found all ${await inFreshDir((dir) => checkWord(binary, dir))} equations`)
 }
