@@ -28,7 +28,7 @@ import { createRunRoutes } from './routes/run-routes.ts'
 import { secureHeaders } from './routes/secure-headers.ts'
 import { createOpenShareRoutes, createRunShareRoutes, createShareRoutes } from './routes/share-routes.ts'
 import { createSharePageRoutes } from './routes/share-page-routes.ts'
-import { databaseAway, type Runs } from './runs/runs.ts'
+import { databaseAway, storageFull, type Runs } from './runs/runs.ts'
 import type { Shares } from './shares/shares.ts'
 import type { StaticFiles } from './static-files.ts'
 import { createTakeAlongRoutes } from './routes/take-along-routes.ts'
@@ -45,8 +45,8 @@ export type AppDeps = {
   takeAlong: TakeAlong
   media: MediaLibrary
   pairings: Pairings
-  /** What others reach this server by, where it was told. */
   shares: Shares
+  /** What others reach this server by, where it was told. */
   publicUrl?: string
   fetchUrl: (url: string, signal: AbortSignal) => Promise<Uint8Array>
   /** `host:port` that may be fetched although private. */
@@ -138,15 +138,7 @@ export function createApp(deps: AppDeps) {
   })
   app.onError((error) => {
     if (error instanceof ProblemError) return toResponse(error)
-    if (isStorageFull(error)) {
-      return toResponse(
-        new ProblemError(
-          507,
-          'storage-full',
-          'The server cannot save anything right now. Free some disk space, then try again.',
-        ),
-      )
-    }
+    if (isStorageFull(error)) return toResponse(storageFull())
     deps.onFailure(error)
     if (isAway(error)) return toResponse(databaseAway())
     return toResponse(

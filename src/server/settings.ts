@@ -86,7 +86,6 @@ export type Settings = z.infer<typeof schema>
 /** Throws an Error whose message names the setting that is wrong. An empty value counts as absent. */
 export function parseSettings(env: Record<string, string | undefined>): Settings {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
-  // A protection or a store that is asked for and not there must not pass silently.
   const result = schema.safeParse(given)
   if (result.success) return result.data
   const issue = result.error.issues[0]

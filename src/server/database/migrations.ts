@@ -1,6 +1,7 @@
 /**
  * A step in SQLite's words, which `toPostgres` says in Postgres's, or in the words of both where they have too little in
- * common. Steps only ever add: an older version that is running goes on with a newer schema (docs/decisions/008).
+ * common. Since the first release steps only ever add: an older version that is running goes on with a
+ * newer schema (docs/decisions/008).
  */
 type Step = string | { sqlite: string; postgres: string }
 

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { sql, type Kysely } from 'kysely'
 import type { Media } from '../../shared/media.ts'
 import { ProblemError } from '../../shared/problem.ts'
@@ -7,6 +7,7 @@ import type { TurnMedia } from '../ask.ts'
 import { holdName, inTransaction, numberIn } from '../database/engine.ts'
 import type { Tables } from '../database/tables.ts'
 import { deleteUnused } from './delete-unused.ts'
+import { toHash } from './media-hash.ts'
 import type { MediaFiles } from './media-files.ts'
 import { toFileKind } from './to-file-kind.ts'
 import { packFrames, unpackFrames } from './frame-pack.ts'
@@ -72,7 +73,7 @@ export function createMediaLibrary(db: Kysely<Tables>, files: MediaFiles, quotaB
 
   /** Under the hash of its bytes; what this visitor has already is not stored again. */
   async function store(facts: Omit<Media, 'id'>, bytes: Uint8Array, visitor: string): Promise<Media> {
-    const hash = createHash('sha256').update(bytes).digest('hex')
+    const hash = toHash(bytes)
     await checkQuota(visitor, hash, bytes.byteLength)
     // The file first: a row never stands without its bytes.
     await files.put(hash, bytes)

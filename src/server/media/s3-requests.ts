@@ -24,7 +24,7 @@ export type S3Limits = {
 }
 
 export type S3Request = {
-  method: 'GET' | 'PUT' | 'DELETE' | 'HEAD'
+  method: 'GET' | 'PUT' | 'DELETE'
   /** Below the prefix; empty for the bucket itself. */
   name: string
   query?: Record<string, string>

@@ -12,8 +12,8 @@ const clean = (_name: string, value: unknown) => (typeof value === 'string' ? to
 const badRequest = (detail: string) => new ProblemError(400, 'bad-request', detail)
 
 /**
- * The JSON body as `schema` has it, its texts as any database takes them. Throws a ProblemError that names what is wrong: its type, size, encoding, form,
- * nesting, or the field.
+ * The JSON body as `schema` has it, its texts as any database takes them. Throws a ProblemError that names what is
+ * wrong: its type, size, encoding, form, nesting, or the field.
  */
 export async function parseBody<Schema extends z.ZodType>(
   c: Context,

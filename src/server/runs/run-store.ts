@@ -215,7 +215,7 @@ export function createRunStore(db: Kysely<Tables>, saving = db) {
 
     /** Puts what commits up to `commitsFrom` told of live runs into their rows. */
     async checkpoint(all: Folded[], owner: string, commitsFrom: number): Promise<void> {
-      for (const piece of toPieces(all)) await saveFolded(saving, piece, owner, commitsFrom)
+      await saveFolded(saving, all, owner, commitsFrom)
     },
 
     /** Lets go the commits of which every live run has a later checkpoint. */

@@ -15,7 +15,7 @@ import { createStoredFeeds, type Followed } from './stored-feeds.ts'
 const saveMs = 5_000
 
 const notFound = () => new ProblemError(404, 'not-found', 'There is no such run, or it belongs to somebody else.')
-const storageFull = () =>
+export const storageFull = () =>
   new ProblemError(
     507,
     'storage-full',
@@ -60,14 +60,16 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
     if (!followed) return
     const { feed, release } = followed
     if (!feed.isOver()) {
+      let off = () => {}
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, saveMs)
-        feed.onChange(() => {
+        off = feed.onChange(() => {
           if (!feed.isOver()) return
           clearTimeout(timer)
           resolve()
         })
       })
+      off()
     }
     release()
   }
