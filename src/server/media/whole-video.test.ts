@@ -4,6 +4,7 @@ import { createServer as createHttp, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Media } from '../../shared/media.ts'
 import type { Problem } from '../../shared/problem.ts'
@@ -125,6 +126,25 @@ test('asked again it is not sent again, for another model it is', async () => {
   expect(calls.filter(({ url }) => url === '/oss')).toHaveLength(before)
   await ask(media, 'qwen3.7-plus', 3)
   expect(calls.filter(({ url }) => url === '/oss')).toHaveLength(before + 1)
+})
+
+test('a picture sent as a whole video is refused and stays a picture', async () => {
+  const drawn = await sharp({ create: { width: 20, height: 10, channels: 3, background: '#abc' } })
+    .png()
+    .toBuffer()
+  const form = new FormData()
+  form.set('file', new File([new Uint8Array(drawn)], 'drawn.png', { type: 'image/png' }))
+  const headers = { cookie }
+  const added = await server.app.request('http://localhost:3000/api/media', { method: 'POST', headers, body: form })
+  const { id } = (await added.json()) as Media
+  const read = async () => {
+    const response = await server.app.request(`http://localhost:3000/api/media/${id}`, { headers })
+    return Buffer.from(await response.arrayBuffer())
+  }
+  const stored = await read()
+  const refused = await post<Problem>('/api/media/videos?mime=video/mp4', stored)
+  expect(refused).toMatchObject({ status: 415, body: { code: 'media-unsupported' } })
+  expect((await read()).equals(stored)).toBe(true)
 })
 
 test('what is no video, or longer than the model takes, is refused and nothing is left of it', async () => {
