@@ -25,6 +25,12 @@ test('a picture taken on the phone lands in the laptop’s question, once', asyn
   await expect(laptop.getByRole('img', { name: 'Code for the phone' })).toBeVisible()
   const address = (await laptop.getByText(`${url}/p/`).textContent()) ?? ''
 
+  // A lost network ends nothing.
+  const failed = laptop.waitForEvent('requestfailed')
+  await laptop.context().setOffline(true)
+  await failed
+  await laptop.context().setOffline(false)
+
   const device = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, locale: 'en-US' }
   const phone = await (await browser.newContext(device)).newPage()
   await phone.goto(address)

@@ -1,7 +1,9 @@
 import { useEffect, useEffectEvent, useState } from 'react'
 import type { Media } from '../../shared/media.ts'
 import { createPairing, readPairing, type Pairing } from '../api/pairing.ts'
+import { ApiError } from '../api/request.ts'
 import { useMessages } from '../language.tsx'
+import { toWords } from '../ui/error-words.ts'
 import { Modal } from '../ui/modal.tsx'
 import { QrCode } from '../ui/qr-code.tsx'
 
@@ -11,26 +13,28 @@ const everyMs = 1_500
 export function PhoneDialog({ onDone, onCancel }: { onDone: (media: Media) => void; onCancel: () => void }) {
   const messages = useMessages()
   const words = messages.phone
-  const [pairing, setPairing] = useState<Pairing | 'gone' | undefined>(undefined)
+  const [pairing, setPairing] = useState<Pairing | undefined>(undefined)
+  const [error, setError] = useState<unknown>(undefined)
   const done = useEffectEvent(onDone)
 
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
     let isHere = true
-    const look = async (code: string) => {
-      const media = await readPairing(code)
-      if (!isHere) return
-      if (media) done(media)
-      else timer = setTimeout(() => void look(code).catch(() => isHere && setPairing('gone')), everyMs)
+    async function pair() {
+      const made = await createPairing()
+      if (isHere) setPairing(made)
+      while (isHere && 'code' in made) {
+        const media = await readPairing(made.code).catch((failure: unknown) => {
+          // A network that is away for a while ends nothing.
+          if (!(failure instanceof ApiError) || failure.code !== 'offline') throw failure
+        })
+        if (isHere && media) return done(media)
+        await new Promise((resolve) => {
+          timer = setTimeout(resolve, everyMs)
+        })
+      }
     }
-    createPairing().then(
-      (made) => {
-        if (!isHere) return
-        setPairing(made)
-        if ('code' in made) look(made.code).catch(() => isHere && setPairing('gone'))
-      },
-      () => isHere && setPairing('gone'),
-    )
+    pair().catch((failure: unknown) => isHere && setError(failure))
     return () => {
       isHere = false
       clearTimeout(timer)
@@ -40,13 +44,13 @@ export function PhoneDialog({ onDone, onCancel }: { onDone: (media: Media) => vo
   return (
     <Modal label={words.title} className="max-w-md gap-4 rounded-2xl p-6" onCancel={onCancel}>
       <h2 className="font-serif text-2xl font-semibold">{words.title}</h2>
-      {pairing === undefined && <p className="text-ink-soft">{messages.loading}</p>}
-      {pairing === 'gone' && (
+      {pairing === undefined && error === undefined && <p className="text-ink-soft">{messages.loading}</p>}
+      {error !== undefined && (
         <p role="alert" className="text-warn">
-          {messages.problems['pairing-gone']}
+          {toWords(error, messages)}
         </p>
       )}
-      {typeof pairing === 'object' && 'code' in pairing && (
+      {error === undefined && pairing && 'code' in pairing && (
         <>
           <p>{words.scan}</p>
           <div className="flex justify-center">
@@ -58,7 +62,7 @@ export function PhoneDialog({ onDone, onCancel }: { onDone: (media: Media) => vo
           </p>
         </>
       )}
-      {typeof pairing === 'object' && !('code' in pairing) && (
+      {pairing && !('code' in pairing) && (
         <p className="break-words">{words.unreachable(pairing.ownAddress ?? '192.168.1.2', pairing.port)}</p>
       )}
       <button type="button" className="button self-end" onClick={onCancel}>
