@@ -61,6 +61,21 @@ test('a lone pasted address is offered, fetched when wanted, and an address in t
   await expect(question(page)).toHaveValue('')
 })
 
+test('an address that cannot be fetched is there again, to be mended', async ({ page, app }) => {
+  await page.goto(app.url)
+  const wrong = 'http://127.0.0.1:9/problem.png'
+  await question(page).fill(wrong)
+  await page.getByRole('button', { name: 'Fetch this address as a picture?' }).click()
+  await expect(page.getByRole('alert')).toContainText(wrong)
+  await expect(question(page)).toHaveValue(wrong)
+  await question(page).fill('')
+  await dispatch(page, ['paste'], { data: { 'text/plain': wrong } })
+  await page.getByRole('button', { name: 'Dismiss' }).first().click()
+  await page.getByRole('button', { name: 'Fetch this address as a picture?' }).click()
+  await expect(page.getByRole('alert')).toContainText(wrong)
+  await expect(page.getByRole('button', { name: 'Fetch this address as a picture?' })).toBeVisible()
+})
+
 test('an image dragged from another page is fetched by its own address', async ({ page, app, pictureUrl }) => {
   await page.goto(app.url)
   const html = `<a href="https://example.com/"><img src="${pictureUrl}"></a>`

@@ -22,6 +22,8 @@ export type Media = {
   asked?: { id: string; question: string }
 }
 
+/** Files that are videos, by their name. */
+export const videoNames = /\.(mp4|m4v|mov|webm|mkv|avi|flv|wmv)$/i
+
 /** Whether an address names a video, by the end of its path: what the upstream fetches itself. */
-export const isVideoUrl = (text: string): boolean =>
-  URL.canParse(text) && /\.(mp4|m4v|mov|webm|mkv|avi|flv|wmv)$/i.test(new URL(text).pathname)
+export const isVideoUrl = (text: string): boolean => URL.canParse(text) && videoNames.test(new URL(text).pathname)

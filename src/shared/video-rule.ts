@@ -1,7 +1,7 @@
 import type { Model, VideoRule } from './config.ts'
 
-/** Frames a second that may be asked for, and what stands where nobody chose. */
-export const videoRates = { min: 0.1, max: 10, default: 2 }
+/** Frames a second that may be asked for, those offered, and what stands where nobody chose. */
+export const videoRates = { min: 0.1, max: 10, offered: [0.2, 0.5, 1, 2, 4, 8], default: 2 }
 /** A list of frames travels as data, and the services take no more of those in one request. */
 export const maxSentFrames = 250
 

@@ -1,6 +1,7 @@
 import { useRef, useState } from 'react'
 import { useMessages } from '../language.tsx'
 import { createImeGuard } from '../ui/is-composing.ts'
+import { isTouch } from '../ui/is-touch.ts'
 
 type Props = {
   onFiles: (files: File[]) => void
@@ -18,7 +19,6 @@ const accept = 'GestureEvent' in globalThis ? types : `${types},image/heic,image
 /** Over plain http, but on this machine, browsers withhold these. */
 const canUse = (way: 'getUserMedia' | 'getDisplayMedia') =>
   typeof (navigator.mediaDevices as Partial<MediaDevices> | undefined)?.[way] === 'function'
-const isTouch = () => matchMedia('(pointer: coarse)').matches
 
 /** Every way to bring a picture in by hand: files, the phone's camera, an address. */
 export function AddMedia({ onFiles, onUrl, onCamera, onScreen, onPhone }: Props) {

@@ -3,6 +3,7 @@ import type { Model } from '../../shared/config.ts'
 import { useMessages } from '../language.tsx'
 import { toWords } from '../ui/error-words.ts'
 import { createImeGuard } from '../ui/is-composing.ts'
+import { isTouch } from '../ui/is-touch.ts'
 import { ModelControls } from './model-controls.tsx'
 import { AddMedia } from './add-media.tsx'
 import { hasThinking } from './draft.ts'
@@ -30,7 +31,6 @@ type Props = {
 }
 
 const ime = createImeGuard()
-const isTouch = () => matchMedia('(pointer: coarse)').matches
 
 export function Composer(props: Props) {
   const { state, models, model, isAsking, error, onAsk, isCompact = false, stop } = props

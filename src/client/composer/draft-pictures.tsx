@@ -101,8 +101,6 @@ function Facts({ item, model, isHigh, onUrlRate }: FactsProps) {
   )
 }
 
-const urlRates = [0.2, 0.5, 1, 2, 4, 8]
-
 type VideoFactsProps = { media: Media; model: Model; onRate: (fps: number) => void }
 
 function VideoFacts({ media, model, onRate }: VideoFactsProps) {
@@ -132,7 +130,7 @@ function VideoFacts({ media, model, onRate }: VideoFactsProps) {
           value={fps}
           onChange={(event) => onRate(Number(event.target.value))}
         >
-          {urlRates.map((rate) => (
+          {videoRates.offered.map((rate) => (
             <option key={rate} value={rate}>
               {messages.video.perSecond(rate)}
             </option>

@@ -1,5 +1,6 @@
 import { thinksByDefault, type Model } from '../../shared/config.ts'
 import type { Media } from '../../shared/media.ts'
+import type { Run } from '../../shared/run.ts'
 import type { PictureHint } from '../framing/find-hints.ts'
 import type { Frame } from '../framing/frame.ts'
 
@@ -28,6 +29,23 @@ export type Draft = {
 
 /** The place of a conversation's first question, whose model is remembered for the next. */
 export const firstQuestion = 'draft'
+
+/** Where the models' own limit on pixels is by default; what is made smaller, or hinted at, goes by it. */
+export const usualPixels = 2_621_440
+
+/** What a run was asked with, as the beginning of the next question. */
+export const toChoices = ({ model, thinking: { enabled, budget }, media }: Run) => ({
+  model,
+  thinking: enabled,
+  highResolution: media.some(({ isHighResolution }) => isHighResolution === true),
+  ...(budget !== undefined && { budget }),
+})
+
+/** The draft with more text under what is written. */
+export const withText = (draft: Draft, text: string): Draft => ({
+  ...draft,
+  text: [draft.text, text].filter(Boolean).join('\n'),
+})
 
 /** A picture of an earlier question is its own origin: the server has it. */
 const withOrigins = (draft: Draft): Draft => ({

@@ -1,7 +1,7 @@
 import { lazy, Suspense } from 'react'
 import { limits, type Model } from '../../shared/config.ts'
 import { useMessages } from '../language.tsx'
-import { hasHighResolution } from './draft.ts'
+import { hasHighResolution, usualPixels } from './draft.ts'
 import type { DraftState } from './use-draft.ts'
 
 // Loaded when first opened: most questions need none of them.
@@ -10,9 +10,6 @@ const VideoDialog = lazy(async () => ({ default: (await import('../video/video-d
 const CameraDialog = lazy(async () => ({ default: (await import('../camera/camera-dialog.tsx')).CameraDialog }))
 const PhoneDialog = lazy(async () => ({ default: (await import('../phone/phone-dialog.tsx')).PhoneDialog }))
 const PdfDialog = lazy(async () => ({ default: (await import('../pdf/pdf-dialog.tsx')).PdfDialog }))
-
-/** Where the models' own limit on pixels is by default. */
-const usualPixels = 2_621_440
 
 /** The dialog about a file that waits for the person, one at a time. */
 export function Editors({ state, model }: { state: DraftState; model: Model }) {

@@ -1,4 +1,5 @@
 import { useMessages } from '../language.tsx'
+import { withText } from './draft.ts'
 import { isWebUrl } from './read-transfer.ts'
 import type { DraftState } from './use-draft.ts'
 
@@ -6,27 +7,29 @@ import type { DraftState } from './use-draft.ts'
 export function Offer({ state }: { state: DraftState }) {
   const messages = useMessages()
   const { draft, offer, update, setOffer } = state
-  if (isWebUrl(draft.text.trim())) {
-    const handleFetch = () => {
-      void state.addUrl(draft.text.trim())
+  const typed = draft.text.trim()
+  if (isWebUrl(typed)) {
+    const handleFetch = async () => {
       update((before) => ({ ...before, text: '' }))
+      // What is refused is there again, to be mended.
+      if (!(await state.addUrl(typed))) update((before) => withText(before, typed))
     }
     return (
-      <button type="button" className="button mb-2" onClick={handleFetch}>
+      <button type="button" className="button mb-2" onClick={() => void handleFetch()}>
         {messages.offerUrl}
       </button>
     )
   }
   if (offer === undefined) return null
-  const handleTake = () => {
+  const handleTake = async () => {
     setOffer(undefined)
-    if (typeof offer === 'string') void state.addUrl(offer)
-    else void state.addFiles([offer])
+    if (typeof offer !== 'string') return await state.addFiles([offer])
+    if (!(await state.addUrl(offer))) setOffer(offer)
   }
   return (
     <div className="mb-2 flex flex-wrap items-center gap-2 text-sm">
       {typeof offer === 'string' && <span className="max-w-80 truncate text-ink-soft">{offer}</span>}
-      <button type="button" className="button" onClick={handleTake}>
+      <button type="button" className="button" onClick={() => void handleTake()}>
         {typeof offer === 'string' ? messages.offerUrl : messages.offerPicture}
       </button>
       <button type="button" className="min-h-8 underline" onClick={() => setOffer(undefined)}>

@@ -7,8 +7,9 @@ import { ApiError, request } from '../api/request.ts'
 import { untilSent } from '../api/upload.ts'
 import { isWhole, toParts, wholeFrame, type Frame } from '../framing/frame.ts'
 import { createId } from '../ui/create-id.ts'
-import { firstQuestion, readDraft, writeDraft, type Draft, type DraftMedia } from './draft.ts'
+import { firstQuestion, readDraft, usualPixels, writeDraft, type Draft, type DraftMedia } from './draft.ts'
 import { forgetUnused, keepOriginal, readOriginal } from './originals.ts'
+import { isWebUrl } from './read-transfer.ts'
 import { sortFile } from './sort-file.ts'
 
 export type Refusal = { key: string; name: string; error: unknown }
@@ -22,8 +23,6 @@ export type Editing =
   | { kind: 'phone' }
 
 const uploadsAtOnce = 3
-/** Where the models' own limit on pixels is by default; hints are about what they see. */
-const seenPixels = 2_621_440
 const inTurn = createTurns(uploadsAtOnce)
 /** Loaded with the first picture: asking in words alone needs none of it. */
 const loadPictures = () => import('../framing/pictures.ts')
@@ -44,8 +43,9 @@ export function useDraft(place = firstQuestion, initial: Partial<Draft> = {}) {
   const latest = useRef(kept)
   // Kept at once and not in React's time: a page that is about to be left never runs a pending change.
   const update = (change: (draft: Draft) => Draft) => {
-    const before = latest.current.place === place ? latest.current : current
-    latest.current = { place, draft: change(before.draft) }
+    // What comes in late, for a place no longer shown, finds that one's draft where it is kept.
+    const before = latest.current.place === place ? latest.current.draft : readDraft(place, initial)
+    latest.current = { place, draft: change(before) }
     writeDraft(place, latest.current.draft)
     setKept(latest.current)
   }
@@ -86,9 +86,11 @@ export function useDraft(place = firstQuestion, initial: Partial<Draft> = {}) {
       addFile(file, signal, (part) => setProgress((before) => ({ ...before, [item.key]: part }))),
     )
 
+  const sendUrl = async (item: DraftMedia) => await send(item, (signal) => addUrl(item.name, signal))
+
   async function findHints(key: string, file: File) {
     try {
-      const { hints, preview } = await (await loadPictures()).lookAt(file, seenPixels)
+      const { hints, preview } = await (await loadPictures()).lookAt(file, usualPixels)
       preview.close()
       if (hints.length > 0) change(key, (item) => [{ ...item, hints }])
     } catch {
@@ -137,6 +139,7 @@ export function useDraft(place = firstQuestion, initial: Partial<Draft> = {}) {
     for (const item of draft.media.filter(({ media, key }) => !media && !uploads.current.has(key))) {
       const file = item.crop === undefined && item.origin !== undefined ? await readOriginal(item.origin) : undefined
       if (file && sortFile(file) !== 'video') void sendOriginal(item, file)
+      else if (isWebUrl(item.name)) void sendUrl(item)
       else change(item.key, () => [])
     }
   })
@@ -175,11 +178,9 @@ export function useDraft(place = firstQuestion, initial: Partial<Draft> = {}) {
     /** False where it is refused. */
     addUrl: async (url: string): Promise<boolean> => {
       const key = createId()
-      const item = { key, name: url }
+      const item = { key, name: url, origin: key }
       update((before) => ({ ...before, media: [...before.media, item] }))
-      const isTaken = await send(item, (signal) => addUrl(url, signal))
-      change(key, (added) => [{ ...added, origin: key }])
-      return isTaken
+      return await sendUrl(item)
     },
     /** A video at an address, looked at so many times a second instead. */
     async setUrlRate(key: string, url: string, fps: number) {

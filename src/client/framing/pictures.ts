@@ -1,15 +1,13 @@
 import { limits } from '../../shared/config.ts'
 import { createWorkerQueue } from './ask-worker.ts'
 import type { Frame } from './frame.ts'
+import { isHeic } from './is-heic.ts'
 import type { Look, PictureTask, Rendered } from './picture-task.ts'
 
 const previewSide = 1600
 
 const askPicture = createWorkerQueue<PictureTask, { look: Look } | { pictures: Rendered[] }>('picture')
 const askHeic = createWorkerQueue<Blob, { picture: ImageBitmap }>('heic')
-
-/** HEIC, whatever it is called: Android and Windows browsers often give it no type. */
-export const isHeic = (file: File) => /^image\/hei[cf]/.test(file.type) || /\.hei[cf]$/i.test(file.name)
 
 /** PNG for what is drawn or typed, JPEG for what is photographed. */
 const isLossless = (file: File) => /^image\/(png|gif|bmp|tiff)$/.test(file.type)

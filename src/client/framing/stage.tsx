@@ -1,23 +1,13 @@
 import { useEffect, useRef } from 'react'
 import { useMessages } from '../language.tsx'
 import { toPath } from './draw-part.ts'
-import { toTurnedSize, type Frame, type ShapeKind } from './frame.ts'
+import { toTurnedSize } from './frame.ts'
 import type { Look } from './picture-task.ts'
 import { toLabels } from './shape-labels.ts'
 import { ShapeBox } from './shape-box.tsx'
-import { useGestures } from './use-gestures.ts'
+import { useGestures, type GestureOptions } from './use-gestures.ts'
 
-type Props = {
-  look: Look
-  frame: Frame
-  tool: ShapeKind
-  canAdd: boolean
-  selected: string | undefined
-  zoom: number
-  onZoom: (zoom: number) => void
-  onSelect: (key: string | undefined) => void
-  onChange: (frame: Frame) => void
-}
+type Props = GestureOptions & { look: Look }
 
 const percent = (part: number) => `${part * 100}%`
 

@@ -15,7 +15,7 @@ import {
   type ShapeKind,
 } from './frame.ts'
 
-type Options = {
+export type GestureOptions = {
   frame: Frame
   tool: ShapeKind
   canAdd: boolean
@@ -35,7 +35,7 @@ const distanceOf = (a: Point, b: Point) => Math.hypot(a.x - b.x, a.y - b.y)
 const inside = (value: number) => Math.min(1, Math.max(0, value))
 
 /** The pointers on the stage. `frame` is the given one with what is being drawn; `onChange` hears of it once it is done. */
-export function useGestures({ frame, tool, canAdd, selected, zoom, onZoom, onSelect, onChange }: Options) {
+export function useGestures({ frame, tool, canAdd, selected, zoom, onZoom, onSelect, onChange }: GestureOptions) {
   const stage = useRef<HTMLDivElement>(null)
   const viewport = useRef<HTMLDivElement>(null)
   const pointers = useRef(new Map<number, Point>())

@@ -1,5 +1,6 @@
 import type { Config } from '../../shared/config.ts'
 import type { Run } from '../../shared/run.ts'
+import { toChoices } from '../composer/draft.ts'
 import { useMessages } from '../language.tsx'
 import { toWords } from '../ui/error-words.ts'
 import { useAsk } from './use-ask.ts'
@@ -23,7 +24,7 @@ export function AnswerNow({ run, config, onAsked }: { run: Run; config: Config; 
             question: run.question,
             media: run.media.map(({ id }) => id),
             model: run.model,
-            highResolution: run.media.some(({ isHighResolution }) => isHighResolution === true),
+            highResolution: toChoices(run).highResolution,
             thinking: { enabled: false },
             siblingOf: run.id,
           })

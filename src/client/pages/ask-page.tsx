@@ -1,5 +1,6 @@
 import type { Config, Sample } from '../../shared/config.ts'
 import { Composer } from '../composer/composer.tsx'
+import { withText } from '../composer/draft.ts'
 import { DropTarget } from '../composer/drop-target.tsx'
 import { useDraft } from '../composer/use-draft.ts'
 import { useLanguage } from '../language.tsx'
@@ -34,16 +35,7 @@ export function AskPage({ config }: { config: Config }) {
       <DropTarget
         onFiles={(files) => void state.addFiles(files)}
         onUrl={(url) => void state.addUrl(url)}
-        onText={(text) =>
-          state.update((before) => ({
-            ...before,
-            text:
-              before.text === ''
-                ? text
-                : `${before.text}
-${text}`,
-          }))
-        }
+        onText={(text) => state.update((before) => withText(before, text))}
         onOffer={state.setOffer}
       />
       <h1 className="mb-4 font-serif text-4xl font-semibold tracking-tight text-balance sm:text-5xl">

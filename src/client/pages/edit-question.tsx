@@ -3,6 +3,7 @@ import type { Config } from '../../shared/config.ts'
 import type { Run } from '../../shared/run.ts'
 import { Composer } from '../composer/composer.tsx'
 import { DropTarget } from '../composer/drop-target.tsx'
+import { toChoices } from '../composer/draft.ts'
 import { useDraft } from '../composer/use-draft.ts'
 import { useMessages } from '../language.tsx'
 import { toQuestion, useAsk } from './use-ask.ts'
@@ -16,10 +17,7 @@ export function EditQuestion({ run, config, onAsked, onCancel }: Props) {
   const state = useDraft(`edit ${run.id}`, {
     text: run.question,
     media: run.media.map((media, index) => ({ key: media.id, name: messages.picture(index + 1), media })),
-    model: run.model,
-    thinking: run.thinking.enabled,
-    highResolution: run.media.some(({ isHighResolution }) => isHighResolution === true),
-    ...(run.thinking.budget !== undefined && { budget: run.thinking.budget }),
+    ...toChoices(run),
   })
   const clear = () => state.update((before) => ({ ...before, text: '', media: [] }))
   const { ask, isAsking, error } = useAsk((made) => {

@@ -6,6 +6,7 @@ import { isEnded, type Run } from '../../shared/run.ts'
 import { stopRun } from '../api/api.ts'
 import { Composer } from '../composer/composer.tsx'
 import { DropTarget } from '../composer/drop-target.tsx'
+import { toChoices } from '../composer/draft.ts'
 import { useDraft } from '../composer/use-draft.ts'
 import { SelectionTools } from '../conversation/selection-tools.tsx'
 import { toQuotation } from '../../shared/markdown/split-quote.ts'
@@ -27,12 +28,7 @@ export function FollowUp({ run, runs, config, onAsked }: Props) {
   const messages = useMessages()
   const [, navigate] = useLocation()
   const place = useRef<HTMLDivElement>(null)
-  const state = useDraft(`follow ${run.id}`, {
-    model: run.model,
-    thinking: run.thinking.enabled,
-    highResolution: run.media.some(({ isHighResolution }) => isHighResolution === true),
-    ...(run.thinking.budget !== undefined && { budget: run.thinking.budget }),
-  })
+  const state = useDraft(`follow ${run.id}`, toChoices(run))
   const { draft } = state
   const model =
     config.models.find(({ id }) => id === draft.model) ??

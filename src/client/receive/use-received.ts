@@ -1,5 +1,6 @@
 import { useEffect, useEffectEvent } from 'react'
 import { ApiError } from '../api/request.ts'
+import { withText } from '../composer/draft.ts'
 import type { DraftState } from '../composer/use-draft.ts'
 import { useMessages } from '../language.tsx'
 import { takeReceived } from './received.ts'
@@ -14,7 +15,7 @@ export function useReceived({ addFiles, refuse, update }: DraftState) {
     const received = await takeReceived(id).catch(() => undefined)
     if (!received) return refuse(messages.sharedWithUs, new ApiError('not-received', ''))
     const { files, text } = received
-    if (text !== '') update((before) => ({ ...before, text: [before.text, text].filter(Boolean).join('\n') }))
+    if (text !== '') update((before) => withText(before, text))
     await addFiles(files)
   })
   useEffect(() => void take(), [])

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import type { Model } from '../../shared/config.ts'
 import { videoTokens } from '../../shared/image-tokens.ts'
-import { findVideoFault, highestRate, maxFramesOf } from '../../shared/video-rule.ts'
+import { findVideoFault, highestRate, maxFramesOf, videoRates } from '../../shared/video-rule.ts'
 import type { VideoFacts } from '../api/api.ts'
 import { useMessages } from '../language.tsx'
 import { Modal } from '../ui/modal.tsx'
@@ -15,12 +15,12 @@ type Props = {
   onCancel: () => void
 }
 
-const rates = [0.2, 0.5, 1, 2, 4, 8]
 const stripLength = 10
 const stripPixels = 160 * 90
 const fallbackRule = { minS: 2, maxS: 600, minFrames: 4, maxFrames: 80, framePixels: 655_360, totalPixels: 51_380_224 }
 
-type Opened = { file: File; video: HTMLVideoElement; duration: number }
+/** Seconds, pixels. */
+type Opened = { file: File; duration: number; width: number; height: number }
 
 /** Choose a part of a video and how many frames a second the model sees of it. */
 export function VideoDialog({ readFile, model, onDone, onCancel }: Props) {
@@ -30,7 +30,7 @@ export function VideoDialog({ readFile, model, onDone, onCancel }: Props) {
   const [opened, setOpened] = useState<Opened | 'failed' | undefined>(undefined)
   const [strip, setStrip] = useState<string[]>([])
   const [trim, setTrim] = useState<Trim>({ start: 0, end: 0 })
-  const [fps, setFps] = useState(2)
+  const [fps, setFps] = useState(videoRates.default)
   const [taken, setTaken] = useState<number | undefined>(undefined)
   const rule = model.video ?? fallbackRule
 
@@ -40,10 +40,11 @@ export function VideoDialog({ readFile, model, onDone, onCancel }: Props) {
     async function open() {
       const file = await readFile()
       const video = await openVideo(file, aborter.signal)
-      const { duration } = video
-      setOpened({ file, video, duration })
+      const { duration, videoWidth: width, videoHeight: height } = video
+      setOpened({ file, duration, width, height })
       setTrim({ start: 0, end: Math.min(duration, rule.maxS) })
-      setFps(highestRate(rule, duration, [0.2, 0.5, 1, 2]) ?? 0.2)
+      const usual = videoRates.offered.filter((rate) => rate <= videoRates.default)
+      setFps(highestRate(rule, duration, usual) ?? Math.min(...usual))
       const times = toTimes({ start: 0, end: duration }, stripLength / duration)
       await sampleFrames(video, times, stripPixels, aborter.signal, (frame) => {
         urls.push(URL.createObjectURL(frame))
@@ -65,8 +66,8 @@ export function VideoDialog({ readFile, model, onDone, onCancel }: Props) {
   const seconds = trim.end - trim.start
   const frames = toTimes(trim, fps).length
   const fault = findVideoFault({ media: model.media, video: rule }, { durationMs: seconds * 1000, frames })
-  const fit = highestRate(rule, seconds, rates)
-  const size = typeof opened === 'object' ? opened.video : undefined
+  const fit = highestRate(rule, seconds, videoRates.offered)
+  const size = typeof opened === 'object' ? opened : undefined
   // Nothing is cut off a whole file: what it lasts is what counts.
   const canBeWhole =
     typeof opened === 'object' &&
@@ -77,12 +78,11 @@ export function VideoDialog({ readFile, model, onDone, onCancel }: Props) {
     facts: {
       fps,
       durationMs: Math.max(1, Math.round(opened.duration * 1000)),
-      width: opened.video.videoWidth,
-      height: opened.video.videoHeight,
+      width: opened.width,
+      height: opened.height,
     },
   }
-  const tokens =
-    size && model.pixels ? videoTokens(size.videoWidth, size.videoHeight, frames, model.pixels, rule) : undefined
+  const tokens = size && model.pixels ? videoTokens(size.width, size.height, frames, model.pixels, rule) : undefined
 
   async function take() {
     if (typeof opened !== 'object') return
@@ -160,7 +160,7 @@ export function VideoDialog({ readFile, model, onDone, onCancel }: Props) {
           <label className="flex flex-wrap items-center gap-3 text-sm">
             {words.rate}
             <select className="field text-sm" value={fps} onChange={(event) => setFps(Number(event.target.value))}>
-              {rates.map((rate) => (
+              {videoRates.offered.map((rate) => (
                 <option key={rate} value={rate}>
                   {words.perSecond(rate)}
                 </option>

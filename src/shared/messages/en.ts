@@ -27,7 +27,8 @@ const problems: Record<ProblemCode, string> = {
     'This is nothing we can read. Use a picture (JPEG, PNG, WebP, GIF, AVIF, HEIC, TIFF or BMP), a PDF or a video.',
   'media-too-small': 'The picture is too small or too narrow: each side needs 11 pixels. Use a larger one.',
   'media-too-many-pixels': 'The picture has more than 120 million pixels. Make it smaller.',
-  'video-unsupported': 'Video cannot be asked about yet. Add a picture of one moment of it.',
+  'video-unsupported':
+    'A video cannot be taken this way. Add its file from this device, or a picture of one moment of it.',
   'video-out-of-range': 'The video is too short or too long for this model. Trim it, or choose another rate of frames.',
   'model-no-video': 'This model takes no video. Pick another one, or send pictures of it.',
   'url-invalid': 'This is no web address of a picture. It should begin with https://.',

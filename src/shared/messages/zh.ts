@@ -348,7 +348,7 @@ export const zh: Messages = {
     'media-unsupported': '无法读取这个文件。请使用图片（JPEG、PNG、WebP、GIF、AVIF、HEIC、TIFF 或 BMP）、PDF 或视频。',
     'media-too-small': '图片太小或太窄：每边至少 11 像素。请换一张更大的。',
     'media-too-many-pixels': '图片超过 1.2 亿像素。请缩小。',
-    'video-unsupported': '暂不支持视频。请添加其中一个画面的图片。',
+    'video-unsupported': '不能以这种方式添加视频。请从本机添加视频文件，或添加其中一个画面的图片。',
     'video-out-of-range': '视频对该模型来说太短或太长。请剪辑，或选择其他帧率。',
     'model-no-video': '该模型不支持视频。请选择其他模型，或发送其中的图片。',
     'url-invalid': '这不是图片网址。网址应以 https:// 开头。',
