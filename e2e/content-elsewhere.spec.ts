@@ -31,8 +31,11 @@ const archive = [
 async function scrollThrough(page: Page) {
   const height = await page.evaluate(() => document.documentElement.scrollHeight)
   for (let y = 0; y < height; y += 3_000) {
-    await page.evaluate((top) => window.scrollTo(0, top), y)
-    await page.waitForTimeout(20)
+    // Two frames: what comes into view is drawn, and what it would fetch is asked for.
+    await page.evaluate(async (top) => {
+      window.scrollTo(0, top)
+      for (let frame = 0; frame < 2; frame += 1) await new Promise((resolve) => requestAnimationFrame(resolve))
+    }, y)
   }
 }
 
