@@ -1,18 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, startApp, test } from './support/app.ts'
+import { freePort } from './support/free-port.ts'
 import { createPicture } from './support/picture.ts'
-
-const freePort = () =>
-  new Promise<number>((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
 
 test('a picture taken on the phone lands in the laptop’s question, once', async ({ browser, upstream }) => {
   const dir = mkdtempSync(join(tmpdir(), 'showwork-phone-'))

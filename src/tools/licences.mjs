@@ -33,7 +33,7 @@ const bundled = Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 
   .filter(
     (name) =>
       !testsOnly.has(name) &&
-      !/^(@types|@testing|@axe|@20minutes|@vitejs|dockerfile-utils|yaml|@tailwind|oxfmt|oxlint|knip|vite|vitest|playwright|happy|fast-check|typescript|tailwind|micromark-util-types)/.test(
+      !/^(@types|parse5|saxes|open-graph-scraper|hast-util-to-html|mdast-util-to-hast|@testing|@axe|@20minutes|@vitejs|dockerfile-utils|yaml|@tailwind|oxfmt|oxlint|knip|vite|vitest|playwright|happy|fast-check|typescript|tailwind|micromark-util-types)/.test(
         name,
       ),
   )

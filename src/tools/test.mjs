@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { findChromium } from './chromium.mjs'
-import { findNginx } from './nginx.mjs'
+import { findNginx } from './find-program.mjs'
 import { build, checkNode, install, root, run } from './start.mjs'
 
 let passed = 0

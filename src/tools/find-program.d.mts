@@ -1,1 +1,2 @@
+export declare function findNginx(): string | undefined
 export declare function findLibreOffice(): string | undefined

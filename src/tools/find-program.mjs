@@ -1,0 +1,33 @@
+// Programs that some tests need. Plain JavaScript, as it may run before anything was built.
+import { existsSync } from 'node:fs'
+import { run } from './start.mjs'
+
+/** One that is there, else Debian's package; nothing where none can be had. */
+function findProgram(name, known, packages) {
+  const there = () => known.find((path) => existsSync(path))
+  if (there() || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return there()
+  console.log(`No ${name} is on this machine. Installing Debian’s …`)
+  if (run('apt-get', ['update', '-qq']) === 0)
+    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages])
+  return there()
+}
+
+export const findNginx = () =>
+  findProgram(
+    'nginx',
+    ['/usr/sbin/nginx', '/usr/local/sbin/nginx', '/usr/bin/nginx', '/opt/homebrew/bin/nginx', '/usr/local/bin/nginx'],
+    ['nginx-light'],
+  )
+
+/** It opens what is exported for Word. */
+export const findLibreOffice = () =>
+  findProgram(
+    'LibreOffice',
+    [
+      '/usr/bin/soffice',
+      '/usr/local/bin/soffice',
+      '/opt/homebrew/bin/soffice',
+      '/Applications/LibreOffice.app/Contents/MacOS/soffice',
+    ],
+    ['libreoffice-writer-nogui', 'libreoffice-math-nogui'],
+  )
