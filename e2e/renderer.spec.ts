@@ -47,6 +47,52 @@ test('formulas are drawn under the strict policy, each with its MathML once', as
   expect(refused).toEqual([])
 })
 
+test('at no width does a line begin with the comma behind a formula or end with the bracket before it', async ({
+  page,
+  app,
+}) => {
+  const words = String.raw`已知（$\angle D=30^\circ$），$AB=12$，求（$OC$）、$CD$。So $x=5$, and ($y=6$); long: $a_1+a_2+a_3+a_4+a_5+a_6+a_7+a_8=b_1+b_2+b_3+b_4$, done.`
+  const shown = await showAnswer(page, app.url, words)
+  await expect(shown.locator('[data-looks="drawn"]')).toHaveCount(7)
+  const { parted, wraps } = await shown.locator('.md p').evaluate((paragraph: HTMLElement) => {
+    const boxOf = (text: Text, at: number) => {
+      const range = document.createRange()
+      range.setStart(text, at)
+      range.setEnd(text, at + 1)
+      return range.getBoundingClientRect()
+    }
+    const texts: Text[] = []
+    const walker = document.createTreeWalker(paragraph, NodeFilter.SHOW_TEXT, (node) =>
+      node.parentElement?.closest('[data-tex]') ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT,
+    )
+    while (walker.nextNode()) texts.push(walker.currentNode as Text)
+    const found: string[] = []
+    let mostLines = 0
+    for (let width = 180; width < 700; width += 7) {
+      paragraph.style.width = `${width}px`
+      const { left } = paragraph.getBoundingClientRect()
+      for (const text of texts) {
+        for (const [at, char] of Array.from(text.data).entries()) {
+          if ('，、。,;）)'.includes(char) && boxOf(text, at).left - left < 2)
+            found.push(`${width}: ${char} begins a line`)
+        }
+      }
+      for (const formula of paragraph.querySelectorAll<HTMLElement>('[data-tex]')) {
+        const bases = Array.from(formula.querySelectorAll('.katex-base'), (base) => base.getBoundingClientRect())
+        mostLines = Math.max(mostLines, new Set(bases.map(({ bottom }) => Math.round(bottom / 12))).size)
+        const before = formula.previousSibling
+        if (!(before instanceof Text) || !/[（(]$/.test(before.data)) continue
+        const bracket = boxOf(before, before.length - 1)
+        if ((bases[0]?.left ?? 0) < bracket.left) found.push(`${width}: ${before.data} ends a line`)
+      }
+    }
+    return { parted: found, wraps: mostLines }
+  })
+  expect(parted).toEqual([])
+  // A long one still takes several lines.
+  expect(wraps).toBeGreaterThan(1)
+})
+
 test('a selection is copied as Markdown with LaTeX, and for other programs with MathML once', async ({ page, app }) => {
   const shown = await showAnswer(page, app.url, answer)
   const copied = await shown.locator('.md').evaluate((element) => {

@@ -45,7 +45,7 @@ function toSeen(node: Nodes): string {
   if (node.type === 'formula') return node.isPending ? '' : `⟦${node.value}⟧`
   if ('value' in node) return (node.type === 'text' ? '' : `<${node.type}>`) + node.value.replace(/\s+/g, '')
   const inside = 'children' in node ? node.children.map(toSeen).join('') : ''
-  if (/^(?:root|paragraph|tableRow|tableCell|link|break)$/.test(node.type)) return inside
+  if (/^(?:root|paragraph|tableRow|tableCell|link|break|tied)$/.test(node.type)) return inside
   // An item that is still empty is not seen.
   return inside === '' && node.type !== 'thematicBreak' ? '' : `<${node.type}>${inside}`
 }

@@ -1,9 +1,15 @@
 import remarkCjkFriendly from 'remark-cjk-friendly'
 import type { PluggableList } from 'unified'
 import { remarkAnswer } from '../../shared/markdown/remark-answer.ts'
+import { tieFormulas } from '../../shared/markdown/tie-formulas.ts'
 import { remarkCloseOpen } from './remark-close-open.ts'
 
 /** How a block that is whole is read. */
-export const wholePlugins: PluggableList = [remarkCjkFriendly, remarkAnswer]
+export const wholePlugins: PluggableList = [remarkCjkFriendly, remarkAnswer, tieFormulas]
 /** How the block at the end of a growing text is read. */
-export const growingPlugins: PluggableList = [remarkCjkFriendly, remarkCloseOpen, [remarkAnswer, { isGrowing: true }]]
+export const growingPlugins: PluggableList = [
+  remarkCjkFriendly,
+  remarkCloseOpen,
+  [remarkAnswer, { isGrowing: true }],
+  tieFormulas,
+]

@@ -52,6 +52,11 @@ function build(tex: string, displayMode: boolean): Node | undefined {
         delete element.dataset['style']
       }
     }
+    if (!displayMode && node instanceof Element) {
+      for (const base of node.querySelectorAll('.katex-html > .katex-base + .katex-base')) {
+        base.before(document.createElement('wbr'))
+      }
+    }
     return node
   } catch {
     return undefined

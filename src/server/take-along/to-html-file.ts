@@ -16,7 +16,7 @@ details{margin:1.5rem 0;border:1px solid var(--line);border-radius:.75rem;paddin
 summary{cursor:pointer}
 .thinking{color:var(--soft);font-size:.95rem}
 .md-scroller{display:block;overflow-x:auto;padding:.25rem 0}
-math{font-size:1.1em}
+math{font-size:1.1em}.md-tied{white-space:nowrap}
 table{border-collapse:collapse}th,td{border:1px solid var(--line);padding:.35rem .7rem}
 pre{overflow-x:auto;border:1px solid var(--line);border-radius:.5rem;padding:.75rem}
 blockquote{margin-inline:0;border-inline-start:2px solid var(--line);padding-inline-start:1rem;color:var(--soft)}

@@ -128,3 +128,11 @@ test('a description is a line without marks, cut at a word', () => {
   expect(toPlainText(text, 200)).toBe('Solution So x = 1/2, see this. one two')
   expect(toPlainText('several words that are longer than allowed', 20)).toBe('several words that…')
 })
+
+test('punctuation stays with the formula it belongs to', async () => {
+  const html = await render('求（$x$），得 $y$。')
+  expect(html).toMatch(
+    /^<div class="md-group"><div class="md-block"><p>求<span class="md-tied">（<math.*?<\/math>），<\/span>得 /,
+  )
+  expect(html).toMatch(/<\/math>。<\/span><\/p>/)
+})

@@ -4,6 +4,7 @@ import { isCostly } from './is-costly.ts'
 import { isSafeUrl } from './is-safe-url.ts'
 import { parseAnswer } from './parse-answer.ts'
 import { createSplitter } from './split-blocks.ts'
+import { tieFormulas } from './tie-formulas.ts'
 import { toMathml } from './to-mathml.ts'
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
@@ -50,6 +51,13 @@ type Define = (label: string) => string | undefined
 
 const toHtmlOf = (nodes: Nodes[], define: Define): string => nodes.map((node) => toHtmlFrom(node, define)).join('')
 
+const tie = tieFormulas()
+function readTied(text: string) {
+  const tree = parseAnswer(text)
+  tie(tree)
+  return tree
+}
+
 /** Only the elements written here ever come out; every text is escaped. */
 function toHtmlFrom(node: Nodes, define: Define): string {
   switch (node.type) {
@@ -57,6 +65,8 @@ function toHtmlFrom(node: Nodes, define: Define): string {
       return escapeHtml(node.value)
     case 'formula':
       return toFormula(node.value, node.isDisplay)
+    case 'tied':
+      return `<span class="md-tied">${toHtmlOf(node.children, define)}</span>`
     case 'paragraph':
       return `<p>${toHtmlOf(node.children, define)}</p>`
     case 'heading':
@@ -120,7 +130,7 @@ export async function* toHtml(text: string, maxChars = Infinity): AsyncGenerator
       await pause()
       const content = isCostly(block.text)
         ? `<p class="md-plain">${escapeHtml(block.text.trim())}</p>`
-        : toHtmlOf(parseAnswer(`${block.text}\n\n${definitionLines}`).children, define)
+        : toHtmlOf(readTied(`${block.text}\n\n${definitionLines}`).children, define)
       yield `<div class="md-block${block.isContinued ? ' md-continued' : ''}">${content}</div>`
     }
     yield '</div>'
