@@ -78,6 +78,8 @@ export async function openContext(browser: Browser, appUrl: string, hasPolicy: b
     if (!url.startsWith(`${appUrl}/`) && !url.startsWith('blob:')) strays.push(url)
   })
   if (!hasPolicy) await stripPolicy(context, appUrl)
+  // Pages that open together would each begin as a visitor of their own.
+  await context.request.get(appUrl)
   return { context, hits, strays }
 }
 
