@@ -60,3 +60,16 @@ test('however much is urgent, commits keep a distance', async () => {
   expect(commits.length - before).toBeLessThan(260)
   stop()
 })
+
+test('after much that was urgent nobody waits longer than before', async () => {
+  const { journal, saved, pending, stop } = start()
+  for (let turn = 0; turn < 1_000; turn += 1) {
+    journal.enqueue(pending('urgent'), true)
+    await vi.advanceTimersByTimeAsync(1)
+  }
+  await vi.advanceTimersByTimeAsync(7)
+  journal.enqueue(pending('patient'))
+  await vi.advanceTimersByTimeAsync(30)
+  expect(saved).toHaveBeenCalledWith('patient')
+  stop()
+})

@@ -35,7 +35,7 @@ export function createJournal(
   onFailure: (error: unknown) => void,
 ): Journal {
   const line = new Set<Pending>()
-  /** When the next commit is due; it falls behind the clock by at most the burst. */
+  /** When the next commit is due: behind the clock by at most the burst, and never more than one turn ahead. */
   let due = 0
   let isFailing = false
   let failure: unknown
@@ -61,7 +61,8 @@ export function createJournal(
   async function run() {
     while (line.size > 0) {
       const now = performance.now()
-      due = Math.max(due, now - burst * gatherMs) + gatherMs
+      // What was urgent came before its turn; nobody pays for that by waiting longer.
+      due = Math.min(Math.max(due, now - burst * gatherMs), now) + gatherMs
       const wait = due - now
       if (wait > 0) await gather(wait)
       begunAt = performance.now()
