@@ -29,8 +29,14 @@ export type AskRequest = {
   requestId?: string
 }
 
+/** Takes an event. A promise: the next one only after it. */
+export type Emit = (event: RunEventBody) => void | Promise<void>
+
+/** Emits a run's events and resolves behind the last. After an abort nothing it still emits counts. */
+export type Source = (signal: AbortSignal, emit: Emit) => Promise<void>
+
 /**
- * Puts the last turn's question to a model. Yields `start` first and exactly one `finish` or `error` last;
+ * Puts the last turn's question to a model. Emits `start` first and exactly one `finish` or `error` last;
  * after an abort it just returns. It never throws for what an upstream does.
  */
-export type Ask = (request: AskRequest, signal: AbortSignal) => AsyncIterable<RunEventBody>
+export type Ask = (request: AskRequest, ...source: Parameters<Source>) => ReturnType<Source>

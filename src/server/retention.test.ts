@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { RunEventBody } from '../shared/run.ts'
 import { eachDatabase, type TestDatabase } from './database/each-database.ts'
 import { createDiskFiles } from './media/media-files.ts'
 import { createMediaLibrary } from './media/media-library.ts'
@@ -50,9 +49,7 @@ eachDatabase((create) => {
           bodyHash: 'h',
           ...(parent !== undefined && { parent }),
         },
-        async function* (): AsyncGenerator<RunEventBody> {
-          yield { type: 'finish', reason: 'stop' }
-        },
+        async (_signal, emit) => await emit({ type: 'finish', reason: 'stop' }),
       )
       await vi.waitFor(async () => expect((await runs.read(run.id, 'v')).status).toBe('finished'))
       return run.id

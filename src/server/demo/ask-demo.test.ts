@@ -30,7 +30,7 @@ const requestOf = (
 
 async function collect(request: AskRequest, signal = new AbortController().signal) {
   const events: RunEventBody[] = []
-  for await (const event of createAskDemo({ speed: Infinity })(request, signal)) events.push(event)
+  await createAskDemo({ speed: Infinity })(request, signal, (event) => void events.push(event))
   return events
 }
 const textOf = (events: RunEventBody[], type: 'thinking-delta' | 'answer-delta') =>
@@ -150,15 +150,16 @@ describe('createAskDemo', () => {
     vi.useFakeTimers()
     const controller = new AbortController()
     const picture = await readPicture(sample.image)
-    const run = createAskDemo()(
+    const events: RunEventBody[] = []
+    const asked = createAskDemo()(
       requestOf(sample.question, () => Promise.resolve(picture)),
       controller.signal,
-    )[Symbol.asyncIterator]()
-    expect((await run.next()).value).toEqual({ type: 'start', model: 'some-vl' })
-    const next = run.next()
+      (event) => void events.push(event),
+    )
     await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1))
     controller.abort()
-    expect(await next).toEqual({ value: undefined, done: true })
+    await asked
+    expect(events).toEqual([{ type: 'start', model: 'some-vl' }])
     expect(vi.getTimerCount()).toBe(0)
   })
 

@@ -10,9 +10,9 @@ type Picture = { mime: string; bytes: Uint8Array }
 
 /** Plays a written sample when asked exactly that, and otherwise says honestly that no model is connected. `speed` divides every wait. */
 export function createAskDemo({ speed = 1 }: { speed?: number } = {}): Ask {
-  return async function* askDemo(request, signal) {
+  return async (request, signal, emit) => {
     if (signal.aborted) return
-    yield { type: 'start', model: request.model.id }
+    await emit({ type: 'start', model: request.model.id })
     const turn = request.turns.at(-1)
     const question = turn?.question.trim() ?? ''
     const pictures = await Promise.all(
@@ -21,7 +21,7 @@ export function createAskDemo({ speed = 1 }: { speed?: number } = {}): Ask {
     const sample = findSample(question, pictures)
     for (const { wait, event } of sample ? playSample(sample, request) : playNotice(question, pictures, request)) {
       if (!(await pass(wait / speed, signal))) return
-      yield event
+      await emit(event)
     }
   }
 }

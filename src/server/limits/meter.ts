@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Model } from '../../shared/config.ts'
 import { ProblemError } from '../../shared/problem.ts'
 import type { RunErrorCode, RunEventBody, Thinking, Usage } from '../../shared/run.ts'
-import type { Turn } from '../ask.ts'
+import type { Source, Turn } from '../ask.ts'
 import { whenBack } from '../database/database-away.ts'
 import type { AddressKey } from './address-key.ts'
 import { estimateInput, estimateTokens, firstOutput, toAmount } from './estimate.ts'
@@ -20,7 +20,6 @@ export type Asked = {
   /** Nobody is paid for a demo or a local model: only the number of runs counts. */
   isPaid: boolean
 }
-type Source = (signal: AbortSignal) => AsyncIterable<RunEventBody>
 
 /** The upstream had the question and worked on it, although nothing came. */
 const workedOn = new Set<RunErrorCode>(['first-byte-timeout', 'silence-timeout', 'run-timeout', 'cut-off'])
@@ -46,36 +45,42 @@ export function createMeter(
     settling.add(watched)
   }
 
-  async function* count(id: string, asked: Asked, input: number, source: AsyncIterable<RunEventBody>) {
-    const { model, isPaid, thinking } = asked
-    const ledger = toLedger(asked)
-    let usage: Usage | undefined
-    let output = 0
-    let reserved = firstOutput(model, thinking.budget)
-    let error: RunErrorCode | undefined
-    try {
-      for await (const event of source) {
-        if (event.type === 'thinking-delta' || event.type === 'answer-delta') output += estimateTokens(event.text)
-        else if (event.type === 'usage') usage = event
-        else if (event.type === 'error') error = event.code
-        if (isPaid && output > reserved) {
-          const more = toAmount(model, { inputTokens: 0, outputTokens: stepTokens })
-          if (!(await whenBack(() => ledger.extend(id, more)))) {
-            const message = 'The budget was used up before the answer was complete. What came is kept.'
-            yield { type: 'error' as const, code: 'budget-spent' as const, message, retryable: false }
-            return
-          }
-          reserved += stepTokens
-        }
-        yield event
+  const count =
+    (id: string, asked: Asked, input: number, source: Source): Source =>
+    async (signal, emit) => {
+      const { model, isPaid, thinking } = asked
+      const ledger = toLedger(asked)
+      let usage: Usage | undefined
+      let output = 0
+      let reserved = firstOutput(model, thinking.budget)
+      let error: RunErrorCode | undefined
+      let isSpent = false
+
+      /** Hands the event on where the budget has more. */
+      async function extend(event: RunEventBody) {
+        const more = toAmount(model, { inputTokens: 0, outputTokens: stepTokens })
+        reserved += stepTokens
+        if (await whenBack(() => ledger.extend(id, more))) return await emit(event)
+        isSpent = true
+        const message = 'The budget was used up before the answer was complete. What came is kept.'
+        await emit({ type: 'error', code: 'budget-spent', message, retryable: false })
       }
-    } finally {
-      const isRefused = error !== undefined && output === 0 && !workedOn.has(error)
-      const guess = isRefused ? free : toAmount(model, { inputTokens: input, outputTokens: output })
-      const amount = isPaid ? (usage ? toAmount(model, usage) : guess) : free
-      later(() => ledger.settle(id, amount))
+
+      try {
+        await source(signal, (event) => {
+          if (isSpent) return undefined
+          if (event.type === 'thinking-delta' || event.type === 'answer-delta') output += estimateTokens(event.text)
+          else if (event.type === 'usage') usage = event
+          else if (event.type === 'error') error = event.code
+          return isPaid && output > reserved ? extend(event) : emit(event)
+        })
+      } finally {
+        const isRefused = error !== undefined && output === 0 && !workedOn.has(error)
+        const guess = isRefused ? free : toAmount(model, { inputTokens: input, outputTokens: output })
+        const amount = isPaid ? (usage ? toAmount(model, usage) : guess) : free
+        later(() => ledger.settle(id, amount))
+      }
     }
-  }
 
   return {
     /** `create` starts a run on the source it is given. Throws a ProblemError where nothing is left to ask with. */
@@ -100,7 +105,7 @@ export function createMeter(
         now,
       )
       try {
-        const created = await create((signal) => count(id, asked, input, source(signal)))
+        const created = await create(count(id, asked, input, source))
         // Where a request at the same time made the run, that one counts on this reservation.
         if (created.isNew) later(() => ledger.bind(id, created.run.id))
         return created

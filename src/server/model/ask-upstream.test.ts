@@ -38,8 +38,8 @@ describe.each(['openai', 'dashscope'] as const)('over %s', (protocol) => {
     })
     const events: RunEventBody[] = []
     const turns = [{ question, media: [{ mime: 'image/png', read: async () => new Uint8Array([1, 2, 3]) }] }]
-    for await (const event of upstreamAsk({ model, thinking: { enabled: true, budget: 50 }, turns }, signal))
-      events.push(event)
+    const request = { model, thinking: { enabled: true, budget: 50 }, turns }
+    await upstreamAsk(request, signal, (event) => void events.push(event))
     return events
   }
   const sent = (question: string) =>
@@ -123,8 +123,8 @@ describe.each(['openai', 'dashscope'] as const)('over %s', (protocol) => {
     const turns = [{ question: 'lost', media: [{ mime: 'image/png', read: () => Promise.reject(new Error('gone')) }] }]
     const events: RunEventBody[] = []
     const lost = createAskUpstream({ protocol, baseUrl: upstream.url, timeouts })
-    for await (const event of lost({ model, thinking: { enabled: false }, turns }, new AbortController().signal))
-      events.push(event)
+    const request = { model, thinking: { enabled: false }, turns }
+    await lost(request, new AbortController().signal, (event) => void events.push(event))
     expect(events.at(-1)).toMatchObject({ type: 'error', code: 'internal' })
   })
 

@@ -1,12 +1,12 @@
-import { Agent, request as send } from 'undici'
 import type { RunErrorCode, RunEventBody } from '../../shared/run.ts'
 import type { Ask, AskRequest, TurnMedia, VideoFile } from '../ask.ts'
 import type { Protocol } from './endpoints.ts'
+import { post } from './post.ts'
 import { createSseReader, type SseFrame } from './read-sse.ts'
 import { toDashScopeBody, toOpenAiBody, type ResolvedMedia, type ResolvedTurn } from './to-request.ts'
 import { createTemporaryUploads } from './temporary-uploads.ts'
 import { toRunError } from './to-run-error.ts'
-import { createToRunEvents } from './to-run-events.ts'
+import { createToRunEvents, type ToRunEvents } from './to-run-events.ts'
 
 /** In milliseconds: until the first byte, between two pieces, for the whole run. */
 export type Timeouts = { firstByteMs: number; silenceMs: number; runMs: number }
@@ -39,24 +39,50 @@ const sleepFor = (ms: number, signal: AbortSignal) =>
     signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true })
   })
 
-/** Our own timers watch the silence, so the client's must not. */
-const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 20_000 } })
-
 function readRetryAfter(value: unknown): number | undefined {
   if (typeof value !== 'string') return undefined
   const ms = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
   return Number.isFinite(ms) && ms >= 0 ? ms : undefined
 }
 
-async function readText(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {
-  const chunks: Uint8Array[] = []
+type Reply = {
+  /** Events of some of its bytes. */
+  push: (bytes: Uint8Array) => RunEventBody[]
+  isEnough: () => boolean
+  /** The events behind its last byte. */
+  end: () => RunEventBody[]
+}
+
+/** A reply that is read as a whole, as far as `maxBytes`. */
+function readWhole(maxBytes: number, toEvents: (text: string) => RunEventBody[]): Reply {
+  const pieces: Uint8Array[] = []
   let size = 0
-  for await (const chunk of body) {
-    chunks.push(chunk)
-    size += chunk.byteLength
-    if (size > maxBytes) break
+  return {
+    push(bytes) {
+      pieces.push(bytes)
+      size += bytes.byteLength
+      return []
+    },
+    isEnough: () => size > maxBytes,
+    end: () => toEvents(Buffer.concat(pieces).toString('utf8')),
   }
-  return Buffer.concat(chunks).toString('utf8')
+}
+
+function readStream(events: ToRunEvents): Reply {
+  const reader = createSseReader()
+  let isDone = false
+  const take = (frames: SseFrame[]) =>
+    frames.flatMap((frame) => {
+      if (isDone) return []
+      // Some servers keep the connection open behind it.
+      isDone = frame.data.trim() === '[DONE]'
+      return events.push(frame)
+    })
+  return {
+    push: (bytes) => take(reader.push(bytes)),
+    isEnough: () => isDone,
+    end: () => [...take(reader.end()), ...events.end()],
+  }
 }
 
 const toDataUrl = (mime: string, bytes: Uint8Array) => `data:${mime};base64,${Buffer.from(bytes).toString('base64')}`
@@ -84,21 +110,17 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
   const { protocol, baseUrl, apiKey, timeouts, random = Math.random, sleep = sleepFor } = options
   const isNative = protocol === 'dashscope'
   const uploadTemporary = createTemporaryUploads(new URL(baseUrl).origin, apiKey)
-  const url = `${baseUrl.replace(/\/+$/, '')}${isNative ? '/api/v1/services/aigc/multimodal-generation/generation' : '/chat/completions'}`
+  const path = isNative ? '/api/v1/services/aigc/multimodal-generation/generation' : '/chat/completions'
+  const url = new URL(`${baseUrl.replace(/\/+$/, '')}${path}`)
 
-  return async function* ask(request, signal) {
-    yield { type: 'start', model: request.model.id }
+  return async (request, signal, emit) => {
+    await emit({ type: 'start', model: request.model.id })
     const upload: Upload = async (file) => await uploadTemporary(file, request.model.id, signal)
     const turns = await resolveTurns(request, upload).catch(() => undefined)
     if (signal.aborted) return
     if (!turns) {
-      yield {
-        type: 'error',
-        code: 'internal',
-        message: 'A picture or video of this question could not be read or handed on; add it again.',
-        retryable: false,
-      }
-      return
+      const message = 'A picture or video of this question could not be read or handed on; add it again.'
+      return await emit({ type: 'error', code: 'internal', message, retryable: false })
     }
     const resolved = { ...request, turns }
     const body = JSON.stringify(isNative ? toDashScopeBody(resolved) : toOpenAiBody(resolved))
@@ -117,98 +139,90 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
       waitTimer = setTimeout(() => expire(limit), timeouts[limit])
     }
     let hasText = false
+    let failure: RunEventBody | undefined
+    let retry: { retryAfterMs?: number } | undefined
 
-    async function* attempt(): AsyncGenerator<RunEventBody, { retryAfterMs?: number } | undefined> {
-      const response = await send(url, {
-        method: 'POST',
-        dispatcher: agent,
-        signal: aborter.signal,
-        headers: {
-          'content-type': 'application/json',
-          accept: 'text/event-stream',
-          ...(apiKey && { authorization: `Bearer ${apiKey}` }),
-          ...(isNative && { 'x-dashscope-sse': 'enable' }),
-          ...(body.includes('"oss://') && { 'x-dashscope-ossresourceresolve': 'enable' }),
-          ...(request.requestId !== undefined && { 'x-request-id': request.requestId }),
-        },
-        body,
-      })
-      // A body left unread is destroyed, and says so as an error that nobody else would hear.
-      response.body.on('error', () => {})
-      const requestIdHeader = response.headers['x-request-id'] ?? response.headers['x-dashscope-request-id']
-      const id = typeof requestIdHeader === 'string' ? requestIdHeader : undefined
-      if (response.statusCode !== 200) {
-        const text = await readText(response.body, maxErrorBytes)
-        const error = toRunError({ status: response.statusCode, body: text, requestIdHeader: id, apiKey })
-        yield { type: 'error', ...error }
-        if (response.statusCode !== 429 && response.statusCode < 500) return undefined
-        const retryAfterMs = readRetryAfter(response.headers['retry-after'])
-        return retryAfterMs === undefined ? {} : { retryAfterMs }
+    /** All in order; an error is kept until it is known whether to try again. */
+    function emitAll(events: RunEventBody[]): void | Promise<void> {
+      for (const [index, event] of events.entries()) {
+        if (event.type === 'error') {
+          failure = event
+          continue
+        }
+        hasText ||= event.type === 'thinking-delta' || event.type === 'answer-delta'
+        const wait = emit(event)
+        if (wait) return wait.then(() => emitAll(events.slice(index + 1)))
       }
+    }
+
+    async function attempt(): Promise<void> {
       const events = createToRunEvents({ thinks: request.thinking.enabled, ...(apiKey && { apiKey }) })
-      const type = String(response.headers['content-type'] ?? '')
-      if (type.includes('application/json')) {
-        yield* events.push({ data: (await readText(response.body, maxReplyBytes)).trim() })
-        yield* events.end()
-        return undefined
-      }
-      const reader = createSseReader()
-      let isDone = false
-      function* take(frames: SseFrame[]) {
-        for (const frame of frames) {
-          yield* events.push(frame)
-          // Some servers keep the connection open behind it.
-          isDone = frame.data.trim() === '[DONE]'
-          if (isDone) return
-        }
-      }
+      let reply: Reply | undefined
+      let hasBytes = false
       try {
-        let hasBytes = false
-        for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
-          if (hasBytes) waitTimer.refresh()
-          else wait('silenceMs')
-          hasBytes = true
-          // An async generator hands on a whole list at ten times the cost.
-          for (const event of take(reader.push(chunk))) yield event
-          if (isDone) break
-        }
-        if (!isDone) for (const event of take(reader.end())) yield event
+        await post(
+          url,
+          {
+            headers: {
+              'content-type': 'application/json',
+              accept: 'text/event-stream',
+              ...(apiKey && { authorization: `Bearer ${apiKey}` }),
+              ...(isNative && { 'x-dashscope-sse': 'enable' }),
+              ...(body.includes('"oss://') && { 'x-dashscope-ossresourceresolve': 'enable' }),
+              ...(request.requestId !== undefined && { 'x-request-id': request.requestId }),
+            },
+            body,
+            signal: aborter.signal,
+          },
+          {
+            onHead(status, headers) {
+              if (status === 200) {
+                const isWhole = String(headers['content-type'] ?? '').includes('application/json')
+                const toEvents = (text: string) => [...events.push({ data: text.trim() }), ...events.end()]
+                reply = isWhole ? readWhole(maxReplyBytes, toEvents) : readStream(events)
+                return
+              }
+              const idHeader = headers['x-request-id'] ?? headers['x-dashscope-request-id']
+              const requestIdHeader = typeof idHeader === 'string' ? idHeader : undefined
+              reply = readWhole(maxErrorBytes, (text) => [
+                { type: 'error', ...toRunError({ status, body: text, requestIdHeader, apiKey }) },
+              ])
+              const retryAfterMs = readRetryAfter(headers['retry-after'])
+              if (status === 429 || status >= 500) retry = retryAfterMs === undefined ? {} : { retryAfterMs }
+            },
+            onData(bytes) {
+              if (hasBytes) waitTimer.refresh()
+              else wait('silenceMs')
+              hasBytes = true
+              const held = emitAll(reply?.push(bytes) ?? [])
+              if (!held) return undefined
+              // This silence is our own.
+              clearTimeout(waitTimer)
+              return held.then(() => {
+                if (!aborter.signal.aborted) wait('silenceMs')
+              })
+            },
+            isEnough: () => reply?.isEnough() ?? false,
+          },
+        )
       } catch (error) {
         if (!events.hasFinish()) throw error
       }
-      yield* events.end()
-      return undefined
+      await emitAll(reply?.end() ?? [])
     }
 
     try {
       for (let tries = 0; ; tries += 1) {
-        let failure: RunEventBody | undefined
-        let retry: { retryAfterMs?: number } | undefined
+        failure = undefined
+        retry = undefined
         try {
-          const events = attempt()
-          for (;;) {
-            const next = await events.next()
-            if (next.done) {
-              retry = next.value
-              break
-            }
-            if (next.value.type === 'error') failure = next.value
-            else {
-              hasText ||= next.value.type === 'thinking-delta' || next.value.type === 'answer-delta'
-              yield next.value
-            }
-          }
+          await attempt()
         } catch {
           if (signal.aborted) return
           if (passed) {
             const { code, what } = limitErrors[passed]
-            yield {
-              type: 'error',
-              code,
-              message: `${what} ${timeouts[passed] / 1000} seconds (the limit here). Ask again, or with less thinking.`,
-              retryable: true,
-            }
-            return
+            const message = `${what} ${timeouts[passed] / 1000} seconds (the limit here). Ask again, or with less thinking.`
+            return await emit({ type: 'error', code, message, retryable: true })
           }
           const code = hasText ? 'cut-off' : 'upstream-unreachable'
           const message = hasText
@@ -221,8 +235,7 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
         if (!failure) return
         const delay = retry?.retryAfterMs ?? 500 * 2 ** tries * (0.5 + random())
         if (!retry || hasText || tries >= maxRetries || delay > maxRetryAfterMs) {
-          yield failure
-          return
+          return await emit(failure)
         }
         clearTimeout(waitTimer)
         await sleep(delay, aborter.signal)

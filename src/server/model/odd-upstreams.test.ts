@@ -43,9 +43,8 @@ async function ask(baseUrl: string) {
   })
   const events: RunEventBody[] = []
   const turns = [{ question: 'x', media: [] }]
-  for await (const event of upstreamAsk({ model, thinking: { enabled: false }, turns }, new AbortController().signal)) {
-    events.push(event)
-  }
+  const request = { model, thinking: { enabled: false }, turns }
+  await upstreamAsk(request, new AbortController().signal, (event) => void events.push(event))
   return { events, waits, last: events.at(-1) }
 }
 

@@ -130,8 +130,8 @@ export function createRunRoutes(deps: {
       const requestId = c.get('requestId')
       const { run, isNew } = await meter.admit(
         { visitor, address, isRelayed, key, model, thinking, turns, isPaid: mode === 'live' },
-        (signal) => ask({ model, thinking, turns, highResolution, requestId }, signal),
-        (source) => runs.create(input, (signal) => watchRun(source(signal), { model, requestId }, metrics, log)),
+        (signal, emit) => ask({ model, thinking, turns, highResolution, requestId }, signal, emit),
+        (source) => runs.create(input, watchRun(source, { model, requestId }, metrics, log)),
       )
       return c.json(run, isNew ? 201 : 200)
     })

@@ -7,12 +7,11 @@ import {
   type RunEvent,
   type RunEventBody,
 } from '../../shared/run.ts'
+import type { Source } from '../ask.ts'
 import { cleanEvent, createCleanText } from './clean-text.ts'
 import { createFeed, pageChars, type Feed } from './feed.ts'
 import type { Journal, Pending } from './journal.ts'
 import type { Folded } from './run-store.ts'
-
-export type Source = (signal: AbortSignal) => AsyncIterable<RunEventBody>
 
 export type LiveRun = {
   /** As saved so far. */
@@ -42,6 +41,7 @@ export function startLiveRun(blank: Run, source: Source, journal: Journal): Live
   let chars = 0
   let makeRoom = () => {}
   let seq = 0
+  let hasUsage = false
   let isEnding = false
   let isLost = false
   let resolveEnded = () => {}
@@ -117,27 +117,28 @@ export function startLiveRun(blank: Run, source: Source, journal: Journal): Live
     pushDelta('answer-delta', clean['answer-delta'].flush())
     isEnding = true
     push(body)
+    aborter.abort()
+  }
+
+  function take(body: RunEventBody): void | Promise<void> {
+    if (isEnding) return undefined
+    if (body.type === 'thinking-delta' || body.type === 'answer-delta')
+      pushDelta(body.type, clean[body.type].push(body.text))
+    else if (body.type === 'finish' || body.type === 'error') return finish(cleanEvent(body))
+    else if (body.type !== 'usage' || !hasUsage) {
+      hasUsage ||= body.type === 'usage'
+      push(cleanEvent(body))
+    }
+    if (chars > maxRunChars) return finish({ type: 'finish', reason: 'length' })
+    if (waitingChars <= maxWaitingChars) return undefined
+    return new Promise((resolve) => {
+      makeRoom = resolve
+    })
   }
 
   async function read() {
-    let hasUsage = false
     try {
-      for await (const body of source(aborter.signal)) {
-        if (isEnding) return
-        if (body.type === 'thinking-delta' || body.type === 'answer-delta')
-          pushDelta(body.type, clean[body.type].push(body.text))
-        else if (body.type === 'finish' || body.type === 'error') return finish(cleanEvent(body))
-        else if (body.type !== 'usage' || !hasUsage) {
-          hasUsage ||= body.type === 'usage'
-          push(cleanEvent(body))
-        }
-        if (chars > maxRunChars) return finish({ type: 'finish', reason: 'length' })
-        if (waitingChars > maxWaitingChars) {
-          await new Promise<void>((resolve) => {
-            makeRoom = resolve
-          })
-        }
-      }
+      await source(aborter.signal, take)
       finish({ type: 'error', code: 'cut-off', message: 'The model’s stream ended without a finish.', retryable: true })
     } catch {
       finish({
@@ -155,7 +156,6 @@ export function startLiveRun(blank: Run, source: Source, journal: Journal): Live
     feed,
     async end(how) {
       finish('finish' in how ? { type: 'finish', reason: how.finish } : { type: 'error', ...how.error })
-      aborter.abort()
       makeRoom()
       await ended
     },

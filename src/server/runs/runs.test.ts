@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { blank } from '../../shared/blank-run.ts'
 import { isEnded, maxRunChars, reduceRun, type RunEvent, type RunEventBody } from '../../shared/run.ts'
 import { fromTimeline, toTimeline } from '../../shared/timeline.ts'
+import type { Emit } from '../ask.ts'
 import { eachDatabase, type TestDatabase } from '../database/each-database.ts'
 import { createInstances } from './instances.ts'
 import { createRuns, type Runs } from './runs.ts'
@@ -29,14 +30,14 @@ function createTap() {
       queue.push(...bodies)
       wake()
     },
-    async *source(signal: AbortSignal): AsyncGenerator<RunEventBody> {
+    async source(signal: AbortSignal, emit: Emit): Promise<void> {
       signals.push(signal)
       signal.addEventListener('abort', () => wake())
       for (;;) {
         while (queue.length > 0) {
           const body = queue.shift()
           if (!body) return
-          yield body
+          await emit(body)
         }
         if (signal.aborted) return
         await new Promise<void>((resolve) => {
@@ -164,8 +165,7 @@ eachDatabase((create, engine) => {
       const { run } = await runs.create(input, cut.source)
       cut.push(...whole.slice(0, 2), undefined)
       expect((await collect(runs, run.id)).at(-1)).toMatchObject({ type: 'error', code: 'cut-off' })
-      // oxlint-disable-next-line require-yield
-      const { run: other } = await runs.create(input, async function* () {
+      const { run: other } = await runs.create(input, async () => {
         throw new Error('a secret in here')
       })
       const end = (await collect(runs, other.id)).at(-1)
@@ -176,15 +176,12 @@ eachDatabase((create, engine) => {
     test('that would never end is ended at four million characters, and its source with it', async () => {
       const { runs } = await open()
       let isOver = false
-      const { run } = await runs.create(input, async function* () {
-        try {
-          for (;;) {
-            yield { type: 'answer-delta', text: 'x'.repeat(500_000) }
-            await new Promise((resolve) => setTimeout(resolve))
-          }
-        } finally {
-          isOver = true
+      const { run } = await runs.create(input, async (signal, emit) => {
+        while (!signal.aborted) {
+          await emit({ type: 'answer-delta', text: 'x'.repeat(500_000) })
+          await new Promise((resolve) => setTimeout(resolve))
         }
+        isOver = true
       })
       expect((await collect(runs, run.id)).at(-1)).toMatchObject({ type: 'finish', reason: 'length' })
       expect((await runs.read(run.id, 'v')).answerText.length).toBeLessThanOrEqual(maxRunChars + 500_000)
@@ -266,10 +263,10 @@ eachDatabase((create, engine) => {
 
     test('takes NUL, lone surrogates and a pair cut in two without harm', async () => {
       const { runs } = await open()
-      const { run } = await runs.create(input, async function* () {
-        yield { type: 'answer-delta', text: 'a\0b\ud83d' }
-        yield { type: 'answer-delta', text: '\ude00 \udc00 end\ud83d' }
-        yield { type: 'finish', reason: 'stop' }
+      const { run } = await runs.create(input, async (_signal, emit) => {
+        await emit({ type: 'answer-delta', text: 'a\0b\ud83d' })
+        await emit({ type: 'answer-delta', text: '\ude00 \udc00 end\ud83d' })
+        await emit({ type: 'finish', reason: 'stop' })
       })
       const events = await collect(runs, run.id)
       expect(events.reduce(reduceRun, run).answerText).toBe('ab😀 \ufffd end\ufffd')

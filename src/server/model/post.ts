@@ -1,0 +1,62 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { Agent, type Dispatcher } from 'undici'
+
+export type Post = { headers: Record<string, string>; body: string; signal: AbortSignal }
+
+export type Receive = {
+  onHead: (status: number, headers: IncomingHttpHeaders) => void
+  /** A promise holds up the answer until it is settled. */
+  onData: (bytes: Uint8Array) => void | Promise<void>
+  /** Asked behind each piece: nothing more is wanted. */
+  isEnough: () => boolean
+}
+
+/** Whoever posts watches the silence with timers of its own, so the client's must not. */
+const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 20_000 } })
+
+/**
+ * Posts and hands on the answer's bytes as they come, without a stream in between: each piece of every run passes here.
+ * Resolves at the end or when it is enough; rejects where the connection breaks, or the signal or a handler ends it.
+ * Redirects are not followed.
+ */
+export function post(url: URL, { headers, body, signal }: Post, receive: Receive): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let controller: Dispatcher.DispatchController | undefined
+    const end = (error?: unknown) => {
+      signal.removeEventListener('abort', abort)
+      if (error === undefined) resolve()
+      else reject(error)
+      // Behind the end of the answer this does nothing.
+      controller?.abort(error instanceof Error ? error : new Error('Nothing more is wanted.'))
+    }
+    const abort = () => end(signal.reason ?? new Error('Aborted.'))
+    if (signal.aborted) return abort()
+    signal.addEventListener('abort', abort)
+    const checkEnough = () => {
+      if (receive.isEnough()) end()
+    }
+    agent.dispatch(
+      { origin: url.origin, path: `${url.pathname}${url.search}`, method: 'POST', headers, body },
+      {
+        onRequestStart(started) {
+          controller = started
+          if (signal.aborted) started.abort(new Error('Aborted.'))
+        },
+        onResponseStart(_controller, status, responseHeaders) {
+          if (status >= 200) receive.onHead(status, responseHeaders)
+        },
+        onResponseData(stream, bytes) {
+          const wait = receive.onData(bytes)
+          if (!wait) return checkEnough()
+          stream.pause()
+          wait.then(() => {
+            checkEnough()
+            stream.resume()
+          }, end)
+        },
+        onResponseEnd: () => end(),
+        onResponseError: (_controller, error) => end(error),
+      },
+    )
+  })
+}
