@@ -15,7 +15,7 @@ import type { Metrics } from './metrics/metrics.ts'
 import { createAccessRoutes, needsAccess } from './routes/access-routes.ts'
 import { createAdminRoutes } from './routes/admin-routes.ts'
 import { allowedMethods } from './routes/allowed-methods.ts'
-import type { EventStreams } from './routes/event-stream.ts'
+import { writeEventStreams, type EventStreams } from './routes/event-stream.ts'
 import { createConversationRoutes } from './routes/conversation-routes.ts'
 import { createGuard } from './routes/guard.ts'
 import { createMediaRoutes } from './routes/media-routes.ts'
@@ -82,6 +82,7 @@ const titles: Record<number, string> = {
 /** The whole server as a function from requests to responses: no port, no environment. */
 export function createApp(deps: AppDeps) {
   const app = new Hono<Env>()
+  app.use(writeEventStreams)
   app.use(createReadClient(deps.trustedProxies, deps.secureHost))
   app.use(secureHeaders)
   app.use(observe(deps.metrics, deps.log))

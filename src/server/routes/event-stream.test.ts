@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { RunEvent } from '../../shared/run.ts'
+import type { Env } from '../visitors/visitor.ts'
 import { createFeed, type FeedWriter } from '../runs/feed.ts'
 import { createEventStreams, type EventStreamOptions } from './event-stream.ts'
 
@@ -15,7 +16,7 @@ function serve(feed: FeedWriter) {
   const streams = createEventStreams()
   const onClose = vi.fn()
   const get = async (options: Partial<EventStreamOptions> = {}) =>
-    await new Hono()
+    await new Hono<Env>()
       .get('/', (c) => streams.respond(c, feed, { after: 0, onClose, ...options }))
       .request('http://localhost/')
   return { streams, onClose, get }

@@ -1,6 +1,11 @@
-import type { Context } from 'hono'
+import { PassThrough, type Writable } from 'node:stream'
+import { ReadableStream } from 'node:stream/web'
+import type { HttpBindings } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import type { Context, MiddlewareHandler } from 'hono'
 import type { RunEvent } from '../../shared/run.ts'
 import type { Feed } from '../runs/feed.ts'
+import type { Env } from '../visitors/visitor.ts'
 
 /** A comment goes out after this long without an event, at most. */
 const heartbeatMs = 10_000
@@ -25,26 +30,43 @@ export type EventStreamOptions = {
 
 export type EventStreams = ReturnType<typeof createEventStreams>
 
-const encoder = new TextEncoder()
-const heartbeat = encoder.encode(':\n\n')
-const comeAgain = encoder.encode(`retry:${retryMs}\n\n`)
+const heartbeat = Buffer.from(':\n\n')
+const comeAgain = Buffer.from(`retry:${retryMs}\n\n`)
 const toFrame = (event: RunEvent) => `id:${event.seq}\ndata:${JSON.stringify(event)}\n\n`
 const showAll: Show = (events) => events
 
 /** The frames of some events, made once for all who see the same of them. */
-const encodings = new WeakMap<Show, WeakMap<RunEvent[], Uint8Array>>()
-function encode(events: RunEvent[], show: Show): Uint8Array {
+const encodings = new WeakMap<Show, WeakMap<RunEvent[], Buffer>>()
+function encode(events: RunEvent[], show: Show): Buffer {
   let known = encodings.get(show)
   if (!known) encodings.set(show, (known = new WeakMap()))
-  const bytes = known.get(events) ?? encoder.encode(show(events).map(toFrame).join(''))
+  const bytes = known.get(events) ?? Buffer.from(show(events).map(toFrame).join(''))
   known.set(events, bytes)
   return bytes
 }
 
+/** Absent where the app is called without a port. */
+const outgoingOf = (c: Context) => (c.env as Partial<HttpBindings> | undefined)?.outgoing
+
 /**
- * Server-sent events from feeds. Each reader pulls at its own pace from what all share, so a slow one costs a piece of
- * memory and nothing else.
+ * Before all that sets headers. Streams go straight to Node's response, once its head is known: a web stream in between
+ * costs every viewer more than the event itself.
  */
+export const writeEventStreams: MiddlewareHandler<Env> = async (c, next) => {
+  await next()
+  const write = c.get('writeEvents')
+  const outgoing = outgoingOf(c)
+  if (!write || !outgoing) return
+  outgoing.statusCode = c.res.status
+  outgoing.setHeaders(c.res.headers)
+  outgoing.flushHeaders()
+  write(outgoing)
+  // Else the two would be merged into one that is sent.
+  c.res = undefined
+  c.res = RESPONSE_ALREADY_SENT
+}
+
+/** Server-sent events from feeds. Each reader takes what all share at its own pace: a slow one costs a full buffer. */
 export function createEventStreams(options: { heartbeatMs?: number; stalledMs?: number } = {}) {
   const beat = options.heartbeatMs ?? heartbeatMs
   const stalled = options.stalledMs ?? stalledMs
@@ -58,105 +80,83 @@ export function createEventStreams(options: { heartbeatMs?: number; stalledMs?: 
     Math.min(tickMs, beat / 2, stalled / 2),
   ).unref()
 
-  function open(feed: Feed, { after, show = showAll, group, onClose }: EventStreamOptions): ReadableStream<Uint8Array> {
+  function write(feed: Feed, { after, show = showAll, group, onClose }: EventStreamOptions, out: Writable): void {
     let cursor = after
     let sentAt = performance.now()
-    /** A reader is waiting for the next piece. */
-    let isWanted = false
+    /** What was written waits for its reader. */
+    let isFull = false
     let isEnding = false
-    let resume = () => {}
-    const off = feed.onChange(() => resume())
+    const send = (bytes: Buffer) => {
+      sentAt = performance.now()
+      isFull = !out.write(bytes)
+    }
     const close = () => {
       if (!streams.delete(stream)) return
       off()
       onClose()
     }
-    let drop = () => {}
+    const finish = () => {
+      close()
+      out.end()
+    }
+    /** Sends what there is, as far as the reader keeps up. */
+    function advance() {
+      while (streams.has(stream) && !isFull) {
+        const events = feed.read(cursor)
+        const last = events.at(-1)
+        if (!last) {
+          if (isEnding && !feed.isOver()) send(comeAgain)
+          if (isEnding || feed.isOver()) finish()
+          return
+        }
+        cursor = last.seq
+        const bytes = encode(events, show)
+        if (bytes.byteLength > 0) send(bytes)
+        if (last.type === 'finish' || last.type === 'error') finish()
+      }
+    }
     const stream: Open = {
       group,
       tick(now) {
-        if (isWanted && now - sentAt >= beat) resume()
-        else if (!isWanted && now - sentAt >= stalled) drop()
+        if (!isFull && now - sentAt >= beat) send(heartbeat)
+        else if (isFull && now - sentAt >= stalled) out.destroy(new Error('The reader took nothing for too long.'))
       },
       end() {
         isEnding = true
-        resume()
+        advance()
       },
     }
     streams.add(stream)
-    return new ReadableStream<Uint8Array>(
-      {
-        start(controller) {
-          controller.enqueue(heartbeat)
-          drop = () => {
-            close()
-            controller.error(new Error('The reader took nothing for too long.'))
-          }
-        },
-        pull(controller) {
-          /** True when something went out or it is over. */
-          const advance = () => {
-            if (!streams.has(stream)) return true
-            const send = (bytes: Uint8Array) => {
-              sentAt = performance.now()
-              isWanted = false
-              controller.enqueue(bytes)
-              return true
-            }
-            const finish = () => {
-              close()
-              controller.close()
-              return true
-            }
-            for (;;) {
-              const events = feed.read(cursor)
-              const last = events.at(-1)
-              if (!last) break
-              cursor = last.seq
-              const bytes = encode(events, show)
-              const isEnd = last.type === 'finish' || last.type === 'error'
-              if (bytes.byteLength > 0) send(bytes)
-              if (isEnd) return finish()
-              if (bytes.byteLength > 0) return true
-            }
-            if (feed.isOver()) return finish()
-            if (isEnding) {
-              send(comeAgain)
-              return finish()
-            }
-            return performance.now() - sentAt >= beat && send(heartbeat)
-          }
-          isWanted = true
-          if (advance()) return undefined
-          return new Promise<void>((resolve) => {
-            resume = () => {
-              if (!advance()) return
-              resume = () => {}
-              resolve()
-            }
-          })
-        },
-        cancel() {
-          close()
-          resume()
-        },
-      },
-      { highWaterMark: 0 },
-    )
+    const off = feed.onChange(advance)
+    out.on('close', close)
+    out.on('error', close)
+    out.on('drain', () => {
+      isFull = false
+      advance()
+    })
+    send(heartbeat)
+    advance()
   }
 
   return {
     /** From the first byte at once to the run's last event; 204 where nothing is left to come. */
-    respond(c: Context, feed: Feed, streamOptions: EventStreamOptions): Response {
-      if (feed.isOver() && streamOptions.after >= feed.lastSeq()) {
-        streamOptions.onClose()
-        return c.body(null, 204)
-      }
-      return c.body(open(feed, streamOptions), 200, {
+    respond(c: Context<Env>, feed: Feed, streamOptions: EventStreamOptions): Response {
+      const isNothing = feed.isOver() && streamOptions.after >= feed.lastSeq()
+      if (isNothing || c.req.method === 'HEAD') streamOptions.onClose()
+      if (isNothing) return c.body(null, 204)
+      const headers = {
         'Content-Type': 'text/event-stream; charset=utf-8',
         'Cache-Control': 'no-cache, no-transform',
         'X-Accel-Buffering': 'no',
-      })
+      }
+      if (c.req.method === 'HEAD') return c.body(null, 200, headers)
+      if (outgoingOf(c)) {
+        c.set('writeEvents', (out) => write(feed, streamOptions, out))
+        return c.body(null, 200, headers)
+      }
+      const out = new PassThrough()
+      write(feed, streamOptions, out)
+      return c.body(ReadableStream.from<Uint8Array>(out) as globalThis.ReadableStream, 200, headers)
     },
 
     /** Ends the streams of one group, or all, and asks their readers to come again. */

@@ -79,7 +79,7 @@ export function createOpenShareRoutes({
 }: ShareDeps & { connection: () => Connection }) {
   const keep = createKeeper({ freshMs: 1_000, maxBytes: 16 * 1024 * 1024, sizeOf: sizeOfZipped })
   const readPreview = createSharePreviews(shares.openMedia)
-  return new Hono()
+  return new Hono<Env>()
     .use('/:id', unlisted)
     .use('/:id/*', unlisted)
     .get('/:id', async (c) => {

@@ -1,9 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto'
+import type { Writable } from 'node:stream'
 import type { MiddlewareHandler } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import type { Client } from '../access/client.ts'
 
-export type Env = { Variables: { visitor: string; client: Client; requestId: string } }
+export type Env = {
+  Variables: {
+    visitor: string
+    client: Client
+    requestId: string
+    /** Writes a stream of events to the response, once its head is written. */
+    writeEvents?: (out: Writable) => void
+  }
+}
 
 const yearS = 365 * 24 * 3600
 
