@@ -78,8 +78,11 @@ function work() {
     if (together.length > 0) commitTogether(together)
     together = []
     try {
+      // What could not begin, or was undone by a full disk, must not be saved in part.
+      if (job.isSession && !job.sql.startsWith('begin') && !database.isTransaction) throw new Error('No transaction.')
       parentPort?.postMessage([{ id: job.id, result: perform(job) }])
     } catch (error) {
+      if (job.sql === 'commit' && database.isTransaction) database.exec('rollback')
       parentPort?.postMessage([{ id: job.id, error: toPlain(error) }])
     }
   }

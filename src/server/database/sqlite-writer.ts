@@ -16,9 +16,10 @@ export class DatabaseError extends Error {
 export type SqliteWriter = {
   /** A statement of its own: durable when the promise resolves. Those that wait together are committed together. */
   write: (sql: string, parameters: readonly unknown[]) => Promise<Result>
-  /** Begins a transaction; other writes wait until it is over. */
+  /** Resolves when it is this transaction's turn; other writes wait until it is over. */
   begin: () => Promise<void>
   perform: (sql: string, parameters: readonly unknown[]) => Promise<Result>
+  /** A transaction that cannot be committed is rolled back. */
   end: (how: 'commit' | 'rollback') => Promise<void>
   close: () => Promise<void>
 }
@@ -30,9 +31,11 @@ export function startSqliteWriter(file: string): SqliteWriter {
   const waiting = new Map<number, { resolve: (result: Result) => void; reject: (error: Error) => void }>()
   let failure: Error | undefined
   let lastId = 0
-  let held: Promise<void> = Promise.resolve()
-  let release = () => {}
   let isHeld = false
+  /** What waits for the transaction to be over: statements of their own, and other transactions. */
+  const statements: (() => void)[] = []
+  const transactions: (() => void)[] = []
+  let begun: Promise<unknown> = Promise.resolve()
 
   worker.on('message', (replies: Reply[]) => {
     for (const { id, result, error } of replies) {
@@ -61,47 +64,38 @@ export function startSqliteWriter(file: string): SqliteWriter {
       worker.postMessage({ id: lastId, sql, parameters, isSession })
     })
 
-  async function hold() {
-    while (isHeld) await held
-    isHeld = true
-    held = new Promise((resolve) => {
-      release = resolve
-    })
-  }
+  /** The worker takes all in the order it is sent: the reply to a commit need not be waited for. */
   function letGo() {
-    isHeld = false
-    release()
+    // The journal is among them, and a transaction takes several turns of a busy event loop.
+    for (const write of statements.splice(0)) write()
+    const next = transactions.shift()
+    if (next) next()
+    else isHeld = false
   }
 
   return {
-    async write(sql, parameters) {
-      while (isHeld) await held
-      return await send(sql, parameters, false)
-    },
+    write: (sql, parameters) =>
+      isHeld
+        ? new Promise((resolve) => statements.push(() => resolve(send(sql, parameters, false))))
+        : send(sql, parameters, false),
     async begin() {
-      await hold()
-      try {
-        // A deferred one that reads first and writes later fails when another process wrote in between.
-        await send('begin immediate', [], true)
-      } catch (error) {
-        letGo()
-        throw error
-      }
+      if (isHeld) await new Promise<void>((resolve) => transactions.push(resolve))
+      isHeld = true
+      // A deferred one that reads first and writes later fails when another process wrote in between.
+      begun = send('begin immediate', [], true)
+      begun.catch(() => {})
     },
-    perform: (sql, parameters) => send(sql, parameters, true),
+    async perform(sql, parameters) {
+      const [, result] = await Promise.all([begun, send(sql, parameters, true)])
+      return result
+    },
     async end(how) {
-      try {
-        await send(how, [], true)
-      } catch (error) {
-        // What made it fail may have undone it already.
-        if (how === 'commit') await send('rollback', [], true).catch(() => {})
-        throw error
-      } finally {
-        letGo()
-      }
+      const ended = send(how, [], true)
+      letGo()
+      await ended
     },
     async close() {
-      while (isHeld) await held
+      if (isHeld) await new Promise<void>((resolve) => transactions.push(resolve))
       const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
       if (failure) return
       worker.ref()

@@ -171,20 +171,20 @@ export function createLedger(db: Kysely<Tables>, allowances: Allowances) {
       const day = toDay(now)
       const { id, visitor, input, tokens, cost } = ask
       const address = ask.address ?? null
+      if (ask.key !== undefined) {
+        const before = db
+          .selectFrom('runs')
+          .select('id')
+          .where('visitor', '=', visitor)
+          .where('key', '=', ask.key)
+          .where('created_at', '>=', now - keyMs)
+        if (await before.executeTakeFirst()) return undefined
+      }
+      const blocked = db.selectFrom('blocked_visitors').select('visitor').where('visitor', '=', visitor)
+      if (await blocked.executeTakeFirst()) {
+        throw new ProblemError(403, 'visitor-blocked', 'Whoever runs this server has blocked asking from here.')
+      }
       return await inTransaction(db, async (trx) => {
-        if (ask.key !== undefined) {
-          const before = trx
-            .selectFrom('runs')
-            .select('id')
-            .where('visitor', '=', visitor)
-            .where('key', '=', ask.key)
-            .where('created_at', '>=', now - keyMs)
-          if (await before.executeTakeFirst()) return undefined
-        }
-        const blocked = trx.selectFrom('blocked_visitors').select('visitor').where('visitor', '=', visitor)
-        if (await blocked.executeTakeFirst()) {
-          throw new ProblemError(403, 'visitor-blocked', 'Whoever runs this server has blocked asking from here.')
-        }
         const { numInsertedOrUpdatedRows: isMine } = await trx
           .insertInto('reservations')
           .values({ id, run_id: null, visitor, address, day, input, tokens, cost, created_at: now })
