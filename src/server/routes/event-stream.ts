@@ -35,15 +35,17 @@ const comeAgain = Buffer.from(`retry:${retryMs}\n\n`)
 const toFrame = (event: RunEvent) => `id:${event.seq}\ndata:${JSON.stringify(event)}\n\n`
 const showAll: Show = (events) => events
 
-/** The frames of some events, made once for all who see the same of them. */
-const encodings = new WeakMap<Show, WeakMap<RunEvent[], Buffer>>()
-function encode(events: RunEvent[], show: Show): Buffer {
-  let known = encodings.get(show)
-  if (!known) encodings.set(show, (known = new WeakMap()))
-  const bytes = known.get(events) ?? Buffer.from(show(events).map(toFrame).join(''))
-  known.set(events, bytes)
-  return bytes
+/** The frames that a feed's readers took last: made once for all who see the same of the same events. */
+type Encode = (events: RunEvent[], show: Show) => Buffer
+function createEncode(): Encode {
+  let made: { events: RunEvent[]; show: Show; bytes: Buffer } | undefined
+  return (events, show) => {
+    if (made?.events !== events || made.show !== show)
+      made = { events, show, bytes: Buffer.from(show(events).map(toFrame).join('')) }
+    return made.bytes
+  }
 }
+const encoders = new WeakMap<Feed, Encode>()
 
 /** Absent where the app is called without a port. */
 const outgoingOf = (c: Context) => (c.env as Partial<HttpBindings> | undefined)?.outgoing
@@ -81,6 +83,8 @@ export function createEventStreams(options: { heartbeatMs?: number; stalledMs?: 
   ).unref()
 
   function write(feed: Feed, { after, show = showAll, group, onClose }: EventStreamOptions, out: Writable): void {
+    const encode = encoders.get(feed) ?? createEncode()
+    encoders.set(feed, encode)
     let cursor = after
     let sentAt = performance.now()
     /** What was written waits for its reader. */

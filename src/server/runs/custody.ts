@@ -14,7 +14,7 @@ const checkpointMs = 20_000
 const blindMs = 2_000
 /** Commits read at once. */
 const pageCommits = 100
-const checkpointRuns = 50
+const checkpointRuns = 10
 /** Nothing was tended for this long: the database does not answer. */
 const awayMs = 5_000
 

@@ -29,21 +29,34 @@ export type FeedWriter = Feed & {
   toTimeline: (more: RunEvent[]) => string
 }
 
-/** A closed page: what `fromTimeline` needs to give its events again, a tenth of their weight. */
-type Page = { firstSeq: number; at: number; timeline: string; thinking: string; answer: string }
+/** A closed page: with the texts of all of them, what `fromTimeline` needs to give its events again. */
+type Page = { firstSeq: number; at: number; timeline: string; thinkingFrom: number; answerFrom: number }
 
-const isDelta = (event: RunEvent) => event.type === 'thinking-delta' || event.type === 'answer-delta'
-const textOf = (events: RunEvent[], type: RunEvent['type']) =>
-  events.map((event) => (event.type === type && isDelta(event) && 'text' in event ? event.text : '')).join('')
+/** What events make of a run; whose it is and what was asked is for those to say who fold it. */
+const unasked: Run = {
+  id: '',
+  question: '',
+  media: [],
+  model: '',
+  thinking: { enabled: false },
+  status: 'waiting',
+  thinkingText: '',
+  answerText: '',
+  createdAt: 0,
+  lastSeq: 0,
+}
 
 /** Neighbours of one kind as one: folds to the same. */
 function merge(events: RunEvent[]): RunEvent[] {
   const merged: RunEvent[] = []
-  for (const event of events) {
-    const last = merged.at(-1)
-    if (last && 'text' in last && 'text' in event && last.type === event.type) {
-      merged[merged.length - 1] = { ...last, seq: event.seq, text: last.text + event.text }
-    } else merged.push(event)
+  for (let from = 0; from < events.length;) {
+    const first = events[from]
+    const change = events.findIndex((event, index) => index > from && event.type !== first?.type)
+    const group = events.slice(from, change === -1 ? undefined : change)
+    from += group.length
+    const last = group.at(-1)
+    const text = group.map((event) => ('text' in event ? event.text : '')).join('')
+    if (first && last) merged.push('text' in first ? { ...first, seq: last.seq, text } : last)
   }
   return merged
 }
@@ -60,9 +73,8 @@ export function createFeed(): FeedWriter {
   let pageAt = 0
   let lastSeq = 0
   let isOver = false
-  /** The closed pages as a run. */
-  let base: Run | undefined
-  let basePages = 0
+  /** The closed pages, folded. */
+  let closed = unasked
 
   function closePage() {
     const first = open[0]
@@ -71,9 +83,10 @@ export function createFeed(): FeedWriter {
       firstSeq: first.seq,
       at: pageAt,
       timeline: toTimeline(open, pageAt),
-      thinking: textOf(open, 'thinking-delta'),
-      answer: textOf(open, 'answer-delta'),
+      thinkingFrom: closed.thinkingText.length,
+      answerFrom: closed.answerText.length,
     })
+    closed = merge(open).reduce(reduceRun, closed)
     pageAt = open.at(-1)?.at ?? pageAt
     open = []
     openChars = 0
@@ -84,7 +97,10 @@ export function createFeed(): FeedWriter {
     if (known) return known
     const page = pages[index]
     if (!page) return []
-    const events = fromTimeline(page.timeline, page.thinking, page.answer, { seq: page.firstSeq - 1, at: page.at })
+    const next = pages[index + 1]
+    const thinking = closed.thinkingText.slice(page.thinkingFrom, next?.thinkingFrom)
+    const answer = closed.answerText.slice(page.answerFrom, next?.answerFrom)
+    const events = fromTimeline(page.timeline, thinking, answer, { seq: page.firstSeq - 1, at: page.at })
     unpacked.set(index, new WeakRef(events))
     return events
   }
@@ -148,9 +164,8 @@ export function createFeed(): FeedWriter {
       wakeAll()
     },
     fold(blank) {
-      base ??= blank
-      for (; basePages < pages.length; basePages += 1) base = merge(unpack(basePages)).reduce(reduceRun, base)
-      return merge(open).reduce(reduceRun, base)
+      const { id: _id, question: _question, media: _media, model: _model, thinking: _thinking, ...folded } = closed
+      return merge(open).reduce(reduceRun, { ...blank, ...folded, createdAt: blank.createdAt })
     },
     toTimeline: (more) =>
       [
