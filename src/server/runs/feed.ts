@@ -64,8 +64,11 @@ function merge(events: RunEvent[]): RunEvent[] {
 export function createFeed(): FeedWriter {
   const pages: Page[] = []
   const wakes = new Set<() => void>()
-  /** Answers to `read` since the last change. */
-  const answers = new Map<number, RunEvent[]>()
+  /**
+   * Answers to `read` since the last change. Replaced, never cleared: what a cleared map held before hangs together with
+   * what it holds next, and the collector keeps both for long.
+   */
+  let answers = new Map<number, RunEvent[]>()
   const unpacked = new Map<number, WeakRef<RunEvent[]>>()
   let open: RunEvent[] = []
   let openChars = 0
@@ -146,7 +149,7 @@ export function createFeed(): FeedWriter {
       return () => wakes.delete(wake)
     },
     append(events) {
-      answers.clear()
+      answers = new Map()
       const chars = events.reduce((sum, event) => sum + ('text' in event ? event.text.length : 0), 0)
       // Most who follow are at the end: they get this very array.
       if (events.length <= pageEvents && chars <= pageChars) answers.set(lastSeq, events)

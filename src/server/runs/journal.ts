@@ -34,7 +34,8 @@ export function createJournal(
   append: (appends: Append[]) => Promise<string[]>,
   onFailure: (error: unknown) => void,
 ): Journal {
-  const line = new Set<Pending>()
+  /** Replaced, never cleared: a cleared set hangs together with what it held before. */
+  let line = new Set<Pending>()
   /** When the next commit is due: behind the clock by at most the burst, and never more than one turn ahead. */
   let due = 0
   let isFailing = false
@@ -66,10 +67,10 @@ export function createJournal(
       const wait = due - now
       if (wait > 0) await gather(wait)
       begunAt = performance.now()
-      const batch = [...line]
-      line.clear()
+      const batch = line
+      line = new Set()
       isUrgentWaiting = false
-      const taken = batch.map((pending) => ({ pending, append: pending.take() }))
+      const taken = Array.from(batch, (pending) => ({ pending, append: pending.take() }))
       let lost: string[]
       for (;;) {
         try {
