@@ -9,6 +9,7 @@ const names = {
   bundle: 'e2e/bench/bundle.ts',
   media: 'e2e/bench/media.ts',
   page: 'e2e/bench/page.ts',
+  resume: 'e2e/bench/resume.ts',
   share: 'e2e/bench/share.ts',
   render: 'e2e/bench/render.ts',
   expensive: 'e2e/bench/expensive.ts',
@@ -17,7 +18,7 @@ const names = {
 install()
 build()
 const wished = process.argv[2]
-if (wished === undefined || ['media', 'page', 'share', 'render', 'expensive'].includes(wished)) {
+if (wished === undefined || ['media', 'page', 'resume', 'share', 'render', 'expensive'].includes(wished)) {
   const { path, problem } = findChromium()
   if (problem !== undefined) {
     console.error(problem)
