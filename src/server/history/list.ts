@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { HistoryEntry, HistoryPage } from '../../shared/history.ts'
 import type { Tables } from '../database/tables.ts'
-import { toFolded } from '../runs/run-store.ts'
+import { toFolded } from '../runs/run-rows.ts'
 import type { Runs } from '../runs/runs.ts'
 import { createSearch, type Place } from './search.ts'
 import { fold } from './signature.ts'

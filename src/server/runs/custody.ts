@@ -1,10 +1,11 @@
 import { reduceRun, type Run, type RunEvent } from '../../shared/run.ts'
 import type { Signals } from '../database/signals.ts'
 import { createFeed, type FeedWriter } from './feed.ts'
+import type { Beat } from './instance-store.ts'
 import { createInstances, type Instances } from './instances.ts'
 import { interrupted } from './interrupted.ts'
 import type { LiveRun } from './live-run.ts'
-import type { Append, Beat, RunStore } from './run-store.ts'
+import type { Append, RunStore } from './run-store.ts'
 
 const beatMs = 1_000
 /** An instance whose beat did not change for this long, by our own clock, is dead. */

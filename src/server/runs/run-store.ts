@@ -1,10 +1,10 @@
-import { sql, type Kysely, type Selectable } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import { inTransaction, isPostgres } from '../database/engine.ts'
 import type { Tables } from '../database/tables.ts'
-import { reduceRun, type Run, type RunEvent, type Thinking } from '../../shared/run.ts'
-import { fromTimeline } from '../../shared/timeline.ts'
+import type { Run, RunEvent } from '../../shared/run.ts'
 import { createCommitScan } from './commit-scan.ts'
-import type { Media } from '../../shared/media.ts'
+import { createInstanceStore } from './instance-store.ts'
+import { toBlank, toCheckpoint, toResult, toRun } from './run-rows.ts'
 
 export type NewRun = Pick<
   Run,
@@ -17,53 +17,13 @@ export type Folded = { run: Run; timeline: string }
 /** What one commit saves for one run: events numbered already, and with the last of them the folded whole. */
 export type Append = { runId: string; events: RunEvent[]; ended?: Folded }
 
-/** An instance and its last sign of life. */
-export type Beat = { id: string; beat: number }
-
 export type Saved = { events: RunEvent[]; isEnded: boolean; owner: string; upTo: number }
 
 export type RunStore = ReturnType<typeof createRunStore>
 
-type Row = Selectable<Tables['runs']>
-
 const undoMs = 10_000
 /** An idempotency key is kept this long. */
 export const keyMs = 24 * 3_600_000
-
-const toBlank = (row: Row): Run => ({
-  id: row.id,
-  ...(row.parent !== null && { parent: row.parent }),
-  ...(row.sibling_of !== null && { siblingOf: row.sibling_of }),
-  question: row.question,
-  media: JSON.parse(row.media) as Media[],
-  model: row.model,
-  thinking: JSON.parse(row.thinking) as Thinking,
-  status: 'waiting',
-  thinkingText: '',
-  answerText: '',
-  createdAt: row.created_at,
-  lastSeq: 0,
-  ...(row.is_imported === 1 && { isImported: true }),
-})
-
-export const toFolded = (row: Row): Run => ({
-  ...toBlank(row),
-  thinkingText: row.thinking_text,
-  answerText: row.answer_text,
-  ...(JSON.parse(row.result ?? '{}') as Partial<Run>),
-})
-
-const toResult = (run: Run) =>
-  JSON.stringify({
-    status: run.status,
-    usage: run.usage,
-    finish: run.finish,
-    error: run.error,
-    lastSeq: run.lastSeq,
-    thinkingStartedAt: run.thinkingStartedAt,
-    answerStartedAt: run.answerStartedAt,
-    endedAt: run.endedAt,
-  })
 
 /** Rows of one statement, and characters of texts in them. */
 const maxRows = 200
@@ -85,9 +45,6 @@ function toPieces(all: Folded[]): Folded[][] {
   return pieces
 }
 
-/** What an instance saved at once: `[run id, events]` of each run that had some. */
-export type Commit = { id: number; entries: [runId: string, events: RunEvent[]][] }
-
 /**
  * Runs and their events on the database. All reads of a visitor's runs leave out the deleted. `saving` is the same
  * database over connections that nothing slow goes over.
@@ -95,13 +52,6 @@ export type Commit = { id: number; entries: [runId: string, events: RunEvent[]][
 export function createRunStore(db: Kysely<Tables>, saving = db) {
   const scanCommits = createCommitScan(db)
   const visible = () => db.selectFrom('runs').selectAll().where('deleted_at', 'is', null)
-
-  const toCheckpoint = (row: Pick<Row, 'timeline' | 'thinking_text' | 'answer_text'>) =>
-    fromTimeline(row.timeline ?? '', row.thinking_text, row.answer_text)
-
-  /** Of a run that has not ended: as far as its last checkpoint. */
-  const toRun = (row: Row): Run =>
-    row.result === null ? toCheckpoint(row).reduce(reduceRun, toBlank(row)) : toFolded(row)
 
   /**
    * No id where `owner` was taken for dead: it owns nothing any more. On Postgres whoever takes over waits for this
@@ -142,6 +92,8 @@ export function createRunStore(db: Kysely<Tables>, saving = db) {
   }
 
   return {
+    ...createInstanceStore(db, saving),
+
     /** The new run, or the one this visitor's key made before (`isNew` false). */
     async insert(run: NewRun, owner: string, commitsFrom = 0): Promise<{ run: Run; bodyHash: string; isNew: boolean }> {
       if (run.key !== undefined) {
@@ -389,71 +341,6 @@ export function createRunStore(db: Kysely<Tables>, saving = db) {
           ),
         )
         .execute()
-    },
-
-    async register(instance: string, time: number): Promise<void> {
-      await db
-        .insertInto('instances')
-        .values({ id: instance, lease_until: time })
-        .onConflict((conflict) => conflict.column('id').doNothing())
-        .execute()
-    },
-
-    /** A sign of life: the number only rises, whatever the clock does. False: another instance took it for dead. */
-    async beat(instance: string): Promise<boolean> {
-      const { numUpdatedRows } = await saving
-        .updateTable('instances')
-        .set({ lease_until: sql`lease_until + 1` })
-        .where('id', '=', instance)
-        .executeTakeFirst()
-      return numUpdatedRows > 0n
-    },
-
-    async readBeats(): Promise<Beat[]> {
-      return await saving.selectFrom('instances').select(['id', 'lease_until as beat']).execute()
-    },
-
-    /** Of an instance without runs. */
-    async forgetInstance(instance: string): Promise<void> {
-      await db.deleteFrom('commits').where('owner', '=', instance).execute()
-      await db.deleteFrom('instances').where('id', '=', instance).execute()
-    },
-
-    /**
-     * Takes all over from the dead, unless they gave a sign meanwhile, and from whom there is no word at all: from now on
-     * these can save nothing more.
-     */
-    async takeOver(owner: string, dead: Beat[]): Promise<{ blank: Run; checkpoint: RunEvent[] }[]> {
-      const isOrphan = sql<boolean>`owner not in (select id from instances)`
-      const orphan = saving.selectFrom('runs').select('id').where('owner', 'is not', null).where(isOrphan).limit(1)
-      if (dead.length === 0 && (await orphan.execute()).length === 0) return []
-      const rows = await inTransaction(saving, async (trx) => {
-        // Waits for commits of theirs that are on the way; what comes after them finds no instance.
-        const beats = dead.map(({ id, beat }) => sql`(id = ${id} and lease_until = ${beat})`)
-        if (beats.length > 0) await sql`delete from instances where ${sql.join(beats, sql` or `)}`.execute(trx)
-        await trx.updateTable('commits').set({ owner }).where(isOrphan).execute()
-        return await trx
-          .updateTable('runs')
-          .set({ owner })
-          .where('owner', 'is not', null)
-          .where(isOrphan)
-          .returningAll()
-          .execute()
-      })
-      return rows.map((row) => ({ blank: toBlank(row), checkpoint: toCheckpoint(row) }))
-    },
-
-    /** What an instance committed after its commit `after`, oldest first, at most `limit` commits. */
-    async readCommits(owner: string, after: number, limit: number): Promise<Commit[]> {
-      const rows = await db
-        .selectFrom('commits')
-        .select(['id', 'entries'])
-        .where('owner', '=', owner)
-        .where('id', '>', after)
-        .orderBy('id')
-        .limit(limit)
-        .execute()
-      return rows.map(({ id, entries }) => ({ id, entries: JSON.parse(entries) as Commit['entries'] }))
     },
   }
 }
