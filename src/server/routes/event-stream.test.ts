@@ -1,9 +1,11 @@
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
 import { Hono } from 'hono'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { RunEvent } from '../../shared/run.ts'
 import type { Env } from '../visitors/visitor.ts'
 import { createFeed, type FeedWriter } from '../runs/feed.ts'
-import { createEventStreams, type EventStreamOptions } from './event-stream.ts'
+import { createEventStreams, writeEventStreams, type EventStreamOptions } from './event-stream.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -113,6 +115,22 @@ test('streams that are ended ask their readers to come again, one group or all',
   streams.end()
   await settle()
   expect(second.isDone).toBe(true)
+})
+
+test('a reader that left before its stream began leaves nothing behind, and one that asks for the head gets no more', async () => {
+  const feed = createFeed()
+  feed.append([start])
+  const streams = createEventStreams()
+  const onClose = vi.fn()
+  const app = new Hono<Env>().use(writeEventStreams).get('/', (c) => streams.respond(c, feed, { after: 0, onClose }))
+  const outgoing = new ServerResponse(new IncomingMessage(new Socket()))
+  outgoing.destroy()
+  await app.request('http://localhost/', {}, { outgoing })
+  expect(onClose).toHaveBeenCalledTimes(1)
+  const head = await app.request('http://localhost/', { method: 'HEAD' })
+  expect(head.headers.get('content-type')).toContain('text/event-stream')
+  expect(onClose).toHaveBeenCalledTimes(2)
+  expect(streams.count()).toBe(0)
 })
 
 test('what is shown of an event is made once for all who watch', async () => {

@@ -83,6 +83,8 @@ export function createEventStreams(options: { heartbeatMs?: number; stalledMs?: 
   ).unref()
 
   function write(feed: Feed, { after, show = showAll, group, onClose }: EventStreamOptions, out: Writable): void {
+    // It may have left while it was looked up what it may see.
+    if (out.destroyed) return onClose()
     const encode = encoders.get(feed) ?? createEncode()
     encoders.set(feed, encode)
     let cursor = after

@@ -167,8 +167,8 @@ export function createFeed(): FeedWriter {
       wakeAll()
     },
     fold(blank) {
-      const { id: _id, question: _question, media: _media, model: _model, thinking: _thinking, ...folded } = closed
-      return merge(open).reduce(reduceRun, { ...blank, ...folded, createdAt: blank.createdAt })
+      const { id: _1, question: _2, media: _3, model: _4, thinking: _5, createdAt: _6, ...folded } = closed
+      return merge(open).reduce(reduceRun, { ...blank, ...folded })
     },
     toTimeline: (more) =>
       [
