@@ -215,3 +215,15 @@ test('the keyboard alone is enough to ask, stop and begin again', async ({ page,
   await page.keyboard.press('Enter')
   await expect(page.getByRole('textbox', { name: 'Question', exact: true })).toBeVisible()
 })
+
+test('an address without a run says so after one look', async ({ page, app }) => {
+  const looks: string[] = []
+  page.on('request', (request) => {
+    if (request.url().endsWith('/thread')) looks.push(request.url())
+  })
+  await page.goto(`${app.url}/r/nowhere`)
+  await expect(page.getByRole('alert')).toHaveText(
+    'This is not here: it was deleted, or it belongs to another browser.',
+  )
+  expect(looks).toHaveLength(1)
+})

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Config } from '../../shared/config.ts'
 import { readThread } from '../api/api.ts'
+import { ApiError } from '../api/request.ts'
 import { useMessages } from '../language.tsx'
 import { toWords } from '../ui/error-words.ts'
 import { ConversationView } from './conversation-view.tsx'
@@ -16,7 +17,7 @@ export function RunPage({ id, config }: { id: string; config: Config }) {
     staleTime: Infinity,
     refetchOnWindowFocus: 'always',
     gcTime: 0,
-    retry: 1,
+    retry: (failures, error) => failures < 1 && !(error instanceof ApiError && error.code === 'not-found'),
   })
   const leaf = thread.data?.runs.at(-1)
   if (thread.data && leaf) return <ConversationView id={id} thread={thread.data} leaf={leaf} config={config} />
