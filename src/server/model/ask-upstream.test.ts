@@ -54,6 +54,7 @@ describe.each(['openai', 'dashscope'] as const)('over %s', (protocol) => {
     const [request] = sent(`normal ${protocol}`)
     expect(request?.headers.authorization).toBe(`Bearer ${apiKey}`)
     const text = JSON.stringify(request?.body)
+    expect(request?.headers).toMatchObject({ 'content-length': String(Buffer.byteLength(text)) })
     expect(text).toContain('"enable_thinking":true,"thinking_budget":50')
     expect(text.indexOf('data:image/png;base64,AQID')).toBeLessThan(text.indexOf(`normal ${protocol}`))
   })

@@ -113,17 +113,21 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
   const path = isNative ? '/api/v1/services/aigc/multimodal-generation/generation' : '/chat/completions'
   const url = new URL(`${baseUrl.replace(/\/+$/, '')}${path}`)
 
+  /** The request's body, with all its pictures. */
+  async function write(request: AskRequest, signal: AbortSignal): Promise<Buffer> {
+    const upload: Upload = async (file) => await uploadTemporary(file, request.model.id, signal)
+    const resolved = { ...request, turns: await resolveTurns(request, upload) }
+    return Buffer.from(JSON.stringify(isNative ? toDashScopeBody(resolved) : toOpenAiBody(resolved)))
+  }
+
   return async (request, signal, emit) => {
     await emit({ type: 'start', model: request.model.id })
-    const upload: Upload = async (file) => await uploadTemporary(file, request.model.id, signal)
-    const turns = await resolveTurns(request, upload).catch(() => undefined)
+    let body = await write(request, signal).catch(() => undefined)
     if (signal.aborted) return
-    if (!turns) {
+    if (!body) {
       const message = 'A picture or video of this question could not be read or handed on; add it again.'
       return await emit({ type: 'error', code: 'internal', message, retryable: false })
     }
-    const resolved = { ...request, turns }
-    const body = JSON.stringify(isNative ? toDashScopeBody(resolved) : toOpenAiBody(resolved))
     const aborter = new AbortController()
     const stop = () => aborter.abort()
     signal.addEventListener('abort', stop, { once: true })
@@ -150,6 +154,8 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
           continue
         }
         hasText ||= event.type === 'thinking-delta' || event.type === 'answer-delta'
+        // It will not be sent again, and pictures are heavy.
+        if (hasText) body = undefined
         const wait = emit(event)
         if (wait) return wait.then(() => emitAll(events.slice(index + 1)))
       }
@@ -168,10 +174,10 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
               accept: 'text/event-stream',
               ...(apiKey && { authorization: `Bearer ${apiKey}` }),
               ...(isNative && { 'x-dashscope-sse': 'enable' }),
-              ...(body.includes('"oss://') && { 'x-dashscope-ossresourceresolve': 'enable' }),
+              ...(body?.includes('"oss://') && { 'x-dashscope-ossresourceresolve': 'enable' }),
               ...(request.requestId !== undefined && { 'x-request-id': request.requestId }),
             },
-            body,
+            body: () => body ?? Buffer.alloc(0),
             signal: aborter.signal,
           },
           {

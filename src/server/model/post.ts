@@ -1,7 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { Readable } from 'node:stream'
 import { Agent, type Dispatcher } from 'undici'
 
-export type Post = { headers: Record<string, string>; body: string; signal: AbortSignal }
+export type Post = {
+  headers: Record<string, string>
+  /** Called once. Nothing here holds on to what it gave: it may be many pictures, and an answer takes minutes. */
+  body: () => Uint8Array
+  signal: AbortSignal
+}
 
 export type Receive = {
   onHead: (status: number, headers: IncomingHttpHeaders) => void
@@ -13,6 +19,14 @@ export type Receive = {
 
 /** Whoever posts watches the silence with timers of its own, so the client's must not. */
 const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 20_000 } })
+
+/** As a string or bytes the client would keep it until the answer's end. */
+function toStream(bytes: Uint8Array): { stream: Readable; length: number } {
+  const stream = new Readable({ read() {} })
+  stream.push(bytes)
+  stream.push(null)
+  return { stream, length: bytes.byteLength }
+}
 
 /**
  * Posts and hands on the answer's bytes as they come, without a stream in between: each piece of every run passes here.
@@ -35,8 +49,15 @@ export function post(url: URL, { headers, body, signal }: Post, receive: Receive
     const checkEnough = () => {
       if (receive.isEnough()) end()
     }
+    const { stream, length } = toStream(body())
     agent.dispatch(
-      { origin: url.origin, path: `${url.pathname}${url.search}`, method: 'POST', headers, body },
+      {
+        origin: url.origin,
+        path: `${url.pathname}${url.search}`,
+        method: 'POST',
+        headers: { ...headers, 'content-length': String(length) },
+        body: stream,
+      },
       {
         onRequestStart(started) {
           controller = started
@@ -45,13 +66,13 @@ export function post(url: URL, { headers, body, signal }: Post, receive: Receive
         onResponseStart(_controller, status, responseHeaders) {
           if (status >= 200) receive.onHead(status, responseHeaders)
         },
-        onResponseData(stream, bytes) {
+        onResponseData(answer, bytes) {
           const wait = receive.onData(bytes)
           if (!wait) return checkEnough()
-          stream.pause()
+          answer.pause()
           wait.then(() => {
             checkEnough()
-            stream.resume()
+            answer.resume()
           }, end)
         },
         onResponseEnd: () => end(),
