@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import type { Context } from 'hono'
 import { decoderPolicy } from './routes/secure-headers.ts'
 import { toPageAssets } from './page-assets.ts'
@@ -23,9 +23,12 @@ const mimes: Record<string, string> = {
   '.wasm': 'application/wasm',
 }
 
+type File = { type: string; etag: string; isText: boolean; bytes: Uint8Array<ArrayBuffer> }
+const unpack = ({ isText, bytes }: File) => (isText ? new Uint8Array(gunzipSync(bytes)) : bytes)
+
 /** The built client, read once: what is not on the list does not exist, so no path can lead elsewhere. */
 export function readStaticFiles(dir: string) {
-  const files = new Map(
+  const files = new Map<string, File>(
     readdirSync(dir, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => {
@@ -35,7 +38,8 @@ export function readStaticFiles(dir: string) {
         const isText = /text|javascript|json|svg/.test(type)
         const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
         const url = path.slice(dir.length).replaceAll('\\', '/')
-        return [url, { body, type, etag, gzip: isText ? new Uint8Array(gzipSync(body, { level: 9 })) : undefined }]
+        // Kept in one form: almost everybody takes a text packed.
+        return [url, { type, etag, isText, bytes: isText ? new Uint8Array(gzipSync(body, { level: 9 })) : body }]
       }),
   )
   /** The file's response, or `undefined` where there is none. */
@@ -54,10 +58,11 @@ export function readStaticFiles(dir: string) {
     }
     if (c.req.header('if-none-match') === file.etag) return c.body(null, 304, headers)
     const takesGzip = /\bgzip\b/.test(c.req.header('accept-encoding') ?? '')
-    if (!file.gzip || !takesGzip) return c.body(file.body, status, headers)
-    return c.body(file.gzip, status, { ...headers, 'Content-Encoding': 'gzip' })
+    if (!file.isText || !takesGzip) return c.body(unpack(file), status, headers)
+    return c.body(file.bytes, status, { ...headers, 'Content-Encoding': 'gzip' })
   }
-  const index = Buffer.from(files.get('/index.html')?.body ?? []).toString()
+  const page = files.get('/index.html')
+  const index = page ? Buffer.from(unpack(page)).toString() : ''
   return Object.assign(serve, { assets: toPageAssets(index, files.keys()) })
 }
 
