@@ -1,4 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import type { Model } from '../../shared/config.ts'
@@ -50,6 +52,41 @@ async function ask(baseUrl: string) {
 
 const chunk = (choice: object) => `data: ${JSON.stringify({ choices: [choice] })}\n\n`
 const stream = { 'content-type': 'text/event-stream' }
+
+test('what was sent is let go with the first word', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const { baseUrl } = await serve((request, response) => {
+    request
+      .resume()
+      .on('end', () => response.writeHead(200, stream).write(chunk({ delta: { reasoning_content: 'Hm' } })))
+  })
+  const upstreamAsk = createAskUpstream({
+    protocol: 'openai',
+    baseUrl,
+    timeouts: { firstByteMs: 5_000, silenceMs: 60_000, runMs: 60_000 },
+  })
+  const held = () => {
+    collect()
+    const { heapUsed, arrayBuffers } = process.memoryUsage()
+    return (heapUsed + arrayBuffers) / 1e6
+  }
+  const before = held()
+  const aborter = new AbortController()
+  const firstWords = Array.from({ length: 10 }, () => {
+    const media = [{ mime: 'image/png', read: async () => new Uint8Array(3_000_000) }]
+    const asked = { model, thinking: { enabled: false }, turns: [{ question: 'x', media }] }
+    return new Promise<void>((resolve) => {
+      void upstreamAsk(asked, aborter.signal, (event) => {
+        if (event.type === 'thinking-delta') resolve()
+      })
+    })
+  })
+  await Promise.all(firstWords)
+  // Each body has 4 MB.
+  await expect.poll(() => held() - before).toBeLessThan(20)
+  aborter.abort()
+})
 
 test('Retry-After is obeyed up to a minute, and a longer one ends the run at once', async () => {
   const short = await serve((_request, response, count) => {

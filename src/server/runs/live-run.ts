@@ -94,7 +94,7 @@ export function startLiveRun(blank: Run, source: Source, journal: Journal): Live
     } else {
       seq += 1
       const at = Math.round(performance.now() - startedAt)
-      // Spread out, and in an array that grew, a delta weighs four times as much.
+      // Spread out, and in an array that grew, a delta weighs half as much again.
       const event = 'text' in body ? { seq, at, type: body.type, text: body.text } : { seq, at, ...body }
       if (last) waiting.push(event)
       else waiting = [event]
