@@ -67,10 +67,20 @@ test('a sample is asked for real where a model is connected: its own picture, by
   upstream,
 }) => {
   const sample = demoSamples.find(({ language }) => language === 'en')
+  let letGo = () => {}
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  await page.route(`**${sample?.image}`, async (route) => {
+    await held
+    await route.continue()
+  })
   await page.goto(app.url)
   await page.getByRole('button', { name: sample?.title ?? '' }).click()
   await expect(question(page)).toHaveValue(sample?.question ?? '')
   await expect(page.getByText(en.writtenSample)).toHaveCount(0)
+  await expect(ask(page)).toBeDisabled()
+  letGo()
   await ask(page).click()
   await expect(answer(page).getByText('The answer is')).toBeVisible()
   const sent = upstream.requests.map(({ body }) => JSON.stringify(body ?? ''))

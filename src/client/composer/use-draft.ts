@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
-import { limits } from '../../shared/config.ts'
+import { limits, type Sample } from '../../shared/config.ts'
 import { createTurns } from '../../shared/create-turns.ts'
 import type { Media } from '../../shared/media.ts'
 import { addFile, addFrames, addUrl, addVideo, readMedia, type VideoFacts } from '../api/api.ts'
@@ -108,9 +108,9 @@ export function useDraft(place = firstQuestion, initial: Partial<Draft> = {}) {
     return rendered
   }
 
-  async function sendOriginal(item: DraftMedia, file: File) {
+  async function sendOriginal(item: DraftMedia, file: File | Promise<File>) {
     try {
-      const ready = await prepare(file)
+      const ready = await prepare(await file)
       void findHints(item.key, ready)
       await sendFile(item, ready)
     } catch (error) {
@@ -170,10 +170,18 @@ export function useDraft(place = firstQuestion, initial: Partial<Draft> = {}) {
         }),
       )
     },
-    /** A picture of this server's own, asked about like any other. */
-    addSample: async (name: string, path: string) => {
-      const blob = await (await request(path)).blob()
-      await addPicture(new File([blob], name, { type: blob.type }))
+    /** A picture of this server's own and its question, asked about like any other: the question never goes without it. */
+    async beginSample({ title, image, question }: Sample) {
+      const key = createId()
+      const item = { key, name: title, origin: key }
+      update((before) => ({ ...before, text: question, media: [item] }))
+      const fetchPicture = async () => {
+        const blob = await (await request(image)).blob()
+        const file = new File([blob], title, { type: blob.type })
+        await keepOriginal(key, file)
+        return file
+      }
+      await sendOriginal(item, fetchPicture())
     },
     /** False where it is refused. */
     addUrl: async (url: string): Promise<boolean> => {

@@ -24,8 +24,7 @@ export function AskPage({ config }: { config: Config }) {
   if (!model) return null
 
   const handleSample = async (sample: Sample) => {
-    state.update((before) => ({ ...before, text: sample.question, media: [] }))
-    await state.addSample(sample.title, sample.image)
+    await state.beginSample(sample)
     document.querySelector('textarea')?.focus()
   }
 
