@@ -190,6 +190,8 @@ const toShape = (shown: Locator) =>
       const element = node as HTMLElement
       if (element.dataset['tex'] !== undefined) return `[${element.dataset['tex']}]`
       if (element.localName === 'button') return ''
+      // Its colours come when the page has time.
+      if (element.localName === 'code') return `<code>${element.textContent}`
       return `<${element.localName}>${[...element.childNodes].map(walk).join('')}`
     }
     return walk(root).replace(/<span>/g, '')
