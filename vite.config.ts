@@ -10,11 +10,14 @@ const serverFiles = {
   'migrate-data': 'src/server/migrate-data/main.ts',
   'sqlite-worker': 'src/server/database/sqlite-worker.js',
 }
+// Beside them stay those with native parts, those that look for files of their own and those that tools hook into.
+const asInstalled = ['@photostructure/sqlite', '@takumi-rs/core', 'pg', 'pino', 'prom-client', 'sharp', 'undici']
 // Beside each other: some look for their neighbours.
 const serverOutput = { chunkFileNames: '[name]-[hash].js' }
 
 export default defineConfig(({ isSsrBuild }) => ({
   plugins: [react(), tailwindcss(), devServer()],
+  ...(isSsrBuild && { ssr: { noExternal: true, external: asInstalled } }),
   build: isSsrBuild
     ? {
         outDir: 'dist/server',

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { DatabaseSync } from '@photostructure/sqlite'
 import pg from 'pg'
 import { findPostgres, startPostgres, type StartedPostgres } from '../../src/tools/postgres.mjs'
+import { serverCommand } from '../../src/tools/start.mjs'
 import { end, readCpu, start, type Measured } from './processes.ts'
 import { askRun, send } from './send.ts'
 
@@ -124,7 +125,7 @@ async function measure(label: string, instances: number, postgres?: StartedPostg
   const apps: Measured[] = []
   for (let index = 0; index < instances; index += 1) {
     apps.push(
-      await start(process.execPath, ['dist/server/main.js'], {
+      await start(process.execPath, serverCommand, {
         PORT: '0',
         DATA_DIR: postgres ? mkdtempSync(join(dir, 'data-')) : dir,
         MODEL_BASE_URL: `http://127.0.0.1:${upstreamPort}/v1`,
@@ -201,7 +202,7 @@ async function measureCost(postgres: StartedPostgres) {
   const many = 50
   const dir = mkdtempSync(join(tmpdir(), 'showwork-bench-'))
   const env = { PORT: '0', DATA_DIR: dir, MODEL_BASE_URL: `http://127.0.0.1:${upstreamPort}/v1`, LOG_LEVEL: 'error' }
-  const app = await start(process.execPath, ['dist/server/main.js'], { ...env, DATABASE_URL: postgres.url() })
+  const app = await start(process.execPath, serverCommand, { ...env, DATABASE_URL: postgres.url() })
   chunks = 60 * (1000 / everyMs)
   const before = await countPostgres(postgres)
   await Promise.all(

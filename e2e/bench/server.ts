@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findNginx } from '../../src/tools/find-program.mjs'
 import { startNginx } from '../support/nginx.ts'
+import { serverCommand } from '../../src/tools/start.mjs'
 import { end, readCpu, readLag, readMemory, start } from './processes.ts'
 import { askRun, send } from './send.ts'
 
@@ -126,16 +127,12 @@ async function measure({ label, begin, pids, lag }: Path, runs: number, isShown:
 
 const dir = mkdtempSync(join(tmpdir(), 'showwork-bench-'))
 const pipe = await start(process.execPath, ['e2e/bench/pipe.mjs', String(upstreamPort)])
-const app = await start(
-  process.execPath,
-  [...(process.env['NODE_FLAGS']?.split(' ') ?? []), '--import', './e2e/bench/watch-lag.mjs', 'dist/server/main.js'],
-  {
-    PORT: '0',
-    DATA_DIR: dir,
-    MODEL_BASE_URL: `http://127.0.0.1:${upstreamPort}/v1`,
-    SHUTDOWN_GRACE_S: '0',
-  },
-)
+const app = await start(process.execPath, ['--import', './e2e/bench/watch-lag.mjs', ...serverCommand], {
+  PORT: '0',
+  DATA_DIR: dir,
+  MODEL_BASE_URL: `http://127.0.0.1:${upstreamPort}/v1`,
+  SHUTDOWN_GRACE_S: '0',
+})
 const binary = findNginx()
 const nginx =
   binary === undefined

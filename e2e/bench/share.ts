@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { chromium, type Browser } from 'playwright'
+import { serverCommand } from '../../src/tools/start.mjs'
 
 /** Under load the server has one core to itself and this process the other. */
 const hasTaskset = existsSync('/usr/bin/taskset')
@@ -81,7 +82,7 @@ const upstream = createServer((req, res) => {
 await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
 
 const dir = mkdtempSync(join(tmpdir(), 'showwork-bench-'))
-const command = [process.execPath, 'dist/server/main.js']
+const command = [process.execPath, ...serverCommand]
 const [program = '', ...args] = hasTaskset ? ['taskset', '-c', '0', ...command] : command
 const app = spawn(program, args, {
   env: {

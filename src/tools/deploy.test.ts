@@ -8,6 +8,7 @@ import { validate } from 'dockerfile-utils'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { parseSettings } from '../server/settings.ts'
+import { serverCommand } from './start.mjs'
 
 const root = join(import.meta.dirname, '../..')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
@@ -49,7 +50,7 @@ describe('the Dockerfile', () => {
   })
 
   test('starts what the build makes, with settings that exist, at the port it names', () => {
-    expect(argumentsOf('CMD')).toEqual(['["node", "dist/server/main.js"]'])
+    expect(argumentsOf('CMD')).toEqual([`[${['node', ...serverCommand].map((part) => `"${part}"`).join(', ')}]`])
     expect(read('vite.config.ts')).toContain("outDir: 'dist/server'")
     expect(read('vite.config.ts')).toContain("main: 'src/server/main.ts'")
     const env = Object.fromEntries(argumentsOf('ENV').flatMap((line) => line.split(' ').map((pair) => pair.split('='))))

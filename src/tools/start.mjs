@@ -21,6 +21,9 @@ export function run(command, args, options = {}) {
   return status ?? 1
 }
 
+/** The built server, from the top of the repository; a young generation of three times 8 MB instead of 16 is enough for it. */
+export const serverCommand = ['--max-semi-space-size=8', 'dist/server/main.js']
+
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
 const shell = process.platform === 'win32'
 
@@ -65,7 +68,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   install()
   const isDev = process.argv.includes('--dev')
   if (!isDev) build()
-  const args = isDev ? [join(root, 'node_modules/vite/bin/vite.js')] : [join(root, 'dist/server/main.js')]
+  const args = isDev ? [join(root, 'node_modules/vite/bin/vite.js')] : serverCommand
   const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit' })
   // The terminal sends Ctrl+C to both; a service manager's SIGTERM reaches only this one.
   process.on('SIGINT', () => {})
