@@ -5,8 +5,8 @@ import type { Append } from './run-store.ts'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-/** A journal whose every commit takes a millisecond, kept busy by `busy`. */
-function start() {
+/** A journal whose every commit takes a millisecond, kept busy by so many runs. */
+function start(runs = 1) {
   const commits: { at: number; appends: Append[] }[] = []
   const journal = createJournal(
     async (appends) => {
@@ -22,8 +22,10 @@ function start() {
     onSaved: () => saved(runId),
     onLost: () => {},
   })
-  const busy = pending('busy')
-  const timer = setInterval(() => journal.enqueue(busy), 1)
+  const busy = Array.from({ length: runs }, (_, index) => pending(`busy ${index}`))
+  const timer = setInterval(() => {
+    for (const one of busy) journal.enqueue(one)
+  }, 1)
   return { journal, commits, saved, pending, stop: () => clearInterval(timer) }
 }
 
@@ -32,6 +34,15 @@ test('a busy journal commits some fifty times a second', async () => {
   await vi.advanceTimersByTimeAsync(2_000)
   expect(commits.length).toBeGreaterThan(80)
   expect(commits.length).toBeLessThan(125)
+  stop()
+})
+
+test('a busy journal of many runs commits some twenty times a second', async () => {
+  const { commits, stop } = start(60)
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(commits.length).toBeGreaterThan(30)
+  expect(commits.length).toBeLessThan(50)
+  expect(commits.at(-1)?.appends).toHaveLength(60)
   stop()
 })
 

@@ -8,9 +8,13 @@ export type Pending = {
   onLost: () => void
 }
 
-/** On average a commit may begin every 20 ms; a journal that was quiet may begin this many at once. */
-const gatherMs = 20
-const burst = 10
+/**
+ * On average a commit for one run may begin every 20 ms, one for sixty or more every 50: each costs the same however
+ * little it holds, and a page draws no more often than thirty times a second.
+ */
+const toGatherMs = (runs: number) => Math.min(20 + runs / 2, 50)
+/** A journal that was quiet for so long owes nothing: its next commits begin at once. */
+const quietMs = 200
 const retryMs = 1_000
 /** Even urgent commits begin no closer than this. */
 const urgentMs = 4
@@ -36,8 +40,9 @@ export function createJournal(
 ): Journal {
   /** Replaced, never cleared: a cleared set hangs together with what it held before. */
   let line = new Set<Pending>()
-  /** When the next commit is due: behind the clock by at most the burst, and never more than one turn ahead. */
+  /** When the next commit is due: behind the clock by at most the quiet, and never more than one turn ahead. */
   let due = 0
+  let gatherMs = 0
   let isFailing = false
   let failure: unknown
   let running: Promise<void> | undefined
@@ -63,12 +68,13 @@ export function createJournal(
     while (line.size > 0) {
       const now = performance.now()
       // What was urgent came before its turn; nobody pays for that by waiting longer.
-      due = Math.min(Math.max(due, now - burst * gatherMs), now) + gatherMs
+      due = Math.min(Math.max(due, now - quietMs), now) + gatherMs
       const wait = due - now
       if (wait > 0) await gather(wait)
       begunAt = performance.now()
       const batch = line
       line = new Set()
+      gatherMs = toGatherMs(batch.size)
       isUrgentWaiting = false
       const taken = Array.from(batch, (pending) => ({ pending, append: pending.take() }))
       let lost: string[]
