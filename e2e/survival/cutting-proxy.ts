@@ -13,16 +13,19 @@ export async function startCuttingProxy(
   const server = createServer((near) => {
     if (isDown) return near.destroy()
     const far = connect(targetPort, '127.0.0.1')
-    const both = [near, far]
-    for (const socket of both) {
+    for (const socket of [near, far]) {
       sockets.add(socket)
       socket.setNoDelay(true)
       socket.on('error', () => {})
-      socket.on('close', () => {
-        sockets.delete(socket)
-        for (const other of both) other.destroy()
-      })
+      socket.on('close', () => sockets.delete(socket))
     }
+    /** Nothing more comes from afar; what came before may still be held. */
+    let hasEnded = false
+    let isHolding = false
+    near.on('close', () => far.destroy())
+    far.on('close', () => {
+      if (!hasEnded) near.destroy()
+    })
     near.pipe(far)
     let bytesLeft = random.isLucky(options.cutChance)
       ? random.between(1, random.isLucky(0.5) ? options.maxBytes : options.maxBytes * 20)
@@ -31,10 +34,12 @@ export async function startCuttingProxy(
       const piece = bytesLeft < data.length ? data.subarray(0, bytesLeft) : data
       bytesLeft -= data.length
       far.pause()
+      isHolding = true
       const middle = random.between(0, piece.length)
       near.write(piece.subarray(0, middle))
       setTimeout(
         () => {
+          isHolding = false
           near.write(piece.subarray(middle))
           if (bytesLeft <= 0) {
             cuts += 1
@@ -42,12 +47,16 @@ export async function startCuttingProxy(
             if (random.isLucky(0.5)) near.resetAndDestroy()
             else near.end()
             far.destroy()
-          } else far.resume()
+          } else if (hasEnded) near.end()
+          else far.resume()
         },
         random.isLucky(0.3) ? random.between(0, 15) : 0,
       )
     })
-    far.on('end', () => near.end())
+    far.on('end', () => {
+      hasEnded = true
+      if (!isHolding) near.end()
+    })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {

@@ -61,6 +61,9 @@ export const writeEventStreams: MiddlewareHandler<Env> = async (c, next) => {
   if (!write || !outgoing) return
   outgoing.statusCode = c.res.status
   outgoing.setHeaders(c.res.headers)
+  // Readers know the end by the last event: a chunk's frame around each would cost a twentieth of the time, and memory.
+  outgoing.setHeader('Connection', 'close')
+  outgoing.removeHeader('Transfer-Encoding')
   outgoing.flushHeaders()
   write(outgoing)
   // Else the two would be merged into one that is sent.
