@@ -3,6 +3,7 @@ import type { Page } from 'playwright/test'
 import sharp from 'sharp'
 import { demoSamples } from '../src/server/demo/samples.ts'
 import { en } from '../src/shared/messages/en.ts'
+import { hold } from './support/hold.ts'
 import { createPicture, dispatchFile } from './support/picture.ts'
 import { expect, test } from './support/app.ts'
 
@@ -11,14 +12,7 @@ const ask = (page: Page) => page.getByRole('button', { name: 'Ask', exact: true 
 const answer = (page: Page) => page.getByRole('region', { name: 'Answer' })
 
 test('a picture on its way is said to be, Ask waits for it, and it can be given up', async ({ page, app }) => {
-  let letGo = () => {}
-  const held = new Promise<void>((resolve) => {
-    letGo = resolve
-  })
-  await page.route('**/api/media', async (route) => {
-    await held
-    await route.continue()
-  })
+  const letGo = await hold(page, '**/api/media')
   await page.goto(app.url)
   await question(page).fill('Wait for my picture')
   await dispatchFile(page, 'drop', await createPicture(600, 300), 'slow.png')
@@ -67,14 +61,7 @@ test('a sample is asked for real where a model is connected: its own picture, by
   upstream,
 }) => {
   const sample = demoSamples.find(({ language }) => language === 'en')
-  let letGo = () => {}
-  const held = new Promise<void>((resolve) => {
-    letGo = resolve
-  })
-  await page.route(`**${sample?.image}`, async (route) => {
-    await held
-    await route.continue()
-  })
+  const letGo = await hold(page, `**${sample?.image}`)
   await page.goto(app.url)
   await page.getByRole('button', { name: sample?.title ?? '' }).click()
   await expect(question(page)).toHaveValue(sample?.question ?? '')

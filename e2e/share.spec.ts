@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright/test'
 import { expect, test } from './support/app.ts'
+import { hold } from './support/hold.ts'
 import { createPicture, dispatchFile } from './support/picture.ts'
 
 const ask = async (page: Page, url: string, question: string) => {
@@ -122,6 +123,39 @@ test('what is switched off and what is covered reaches nobody; the same link sta
   await page.getByRole('button', { name: 'Revoke all links' }).click()
   await expect(page.getByRole('button', { name: 'Create link' })).toBeVisible()
   expect((await page.request.get(link)).status()).toBe(404)
+})
+
+test('a link never shows what its owner sees switched off: not where it was still being made, not after a failure', async ({
+  page,
+  app,
+}) => {
+  await ask(page, app.url, 'Switched off in time')
+  await expect(page.getByRole('region', { name: 'Answer' }).getByText('The answer is')).toBeVisible()
+  await page.getByRole('button', { name: 'Share', exact: true }).click()
+  const letGo = await hold(page, '**/api/runs/*/shares')
+  const thinking = page.getByRole('checkbox', { name: 'Thinking' })
+  const question = page.getByRole('checkbox', { name: 'Question' })
+  await page.getByRole('button', { name: 'Create link' }).click()
+  await thinking.uncheck()
+  letGo()
+  const link = await page.getByRole('textbox', { name: 'Link', exact: true }).inputValue()
+  const readInclude = async () => {
+    const view = await page.request.get(link.replace('/s/', '/api/shares/'))
+    return ((await view.json()) as { include: unknown }).include
+  }
+  await expect.poll(readInclude).toEqual({ question: true, media: true, thinking: false })
+
+  await page.route('**/api/shares/*', async (route) => await route.abort())
+  await question.uncheck()
+  const alert = page.getByRole('alert')
+  await expect(alert).toContainText('The link still shows what it did before.')
+  expect(await readInclude()).toEqual({ question: true, media: true, thinking: false })
+  await page.unroute('**/api/shares/*')
+  await alert.getByRole('button', { name: 'Save again' }).click()
+  await expect.poll(readInclude).toEqual({ question: false, media: true, thinking: false })
+  await expect(alert).toHaveCount(0)
+  await expect(question).not.toBeChecked()
+  await expect(thinking).not.toBeChecked()
 })
 
 test('without any program the page is whole; with it nothing moves when it takes over', async ({

@@ -8,12 +8,14 @@ const ShareDialog = lazy(async () => ({ default: (await import('./share-dialog.t
 /** `runs`: a conversation, oldest first, the run in view last. */
 export function ShareButton({ runs }: { runs: Run[] }) {
   const { share } = useMessages()
+  const run = runs.at(-1)
+  if (!run) return null
   return (
     <DialogButton
       title={share.title}
       dialogClassName="m-auto max-h-[96dvh] w-[min(64rem,96vw)] max-w-none overflow-y-auto rounded-2xl border border-line p-5 text-base sm:p-7"
       isInBody
-      render={(close) => <ShareDialog runs={runs} onClose={close} />}
+      render={(close) => <ShareDialog runs={runs} run={run} onClose={close} />}
     >
       {share.share}
     </DialogButton>

@@ -369,6 +369,8 @@ export const en = {
     revokeAll: 'Revoke all links',
     ownLinks: (count: number) => (count === 1 ? 'Your link' : `All your ${count} links`),
     sameLink: 'What you change here changes what this link shows, at once. Revoked, it is gone for everybody.',
+    notSaved: 'The link still shows what it did before.',
+    saveAgain: 'Save again',
     qr: 'QR code',
     qrOf: (url: string) => `QR code of ${url}`,
     parts: 'Show',

@@ -285,6 +285,8 @@ export const zh: Messages = {
     revokeAll: '撤销全部链接',
     ownLinks: (count) => `你的全部链接（${count}）`,
     sameLink: '在这里的改动会立即反映到这个链接上。撤销后，任何人都无法再打开。',
+    notSaved: '链接显示的内容还没有改变。',
+    saveAgain: '再保存一次',
     qr: '二维码',
     qrOf: (url) => `${url} 的二维码`,
     parts: '展示',
