@@ -1,6 +1,7 @@
 import type { Page } from 'playwright/test'
 import { en } from '../src/shared/messages/en.ts'
 import type { Run, RunErrorCode } from '../src/shared/run.ts'
+import { hold } from './support/hold.ts'
 import { dispatchFile, createPicture } from './support/picture.ts'
 import { expect, test } from './support/app.ts'
 
@@ -152,6 +153,19 @@ test('asked without a network it says so at once, keeps the question, and asks w
   await expect(page).toHaveURL(`${app.url}/`)
   await page.getByRole('button', { name: 'Ask', exact: true }).click()
   await expect(page.getByRole('region', { name: 'Answer' }).getByText('The answer is')).toBeVisible()
+})
+
+test('what is written while the question is on its way is not lost', async ({ page, app }) => {
+  await page.goto(app.url)
+  const letGo = await hold(page, '**/api/runs')
+  const question = page.getByRole('textbox', { name: 'Question', exact: true })
+  await question.fill('On its way')
+  await page.keyboard.press('Enter')
+  await question.pressSequentially(', and then some')
+  letGo()
+  await expect(page.getByRole('heading', { name: 'On its way', exact: true })).toBeVisible()
+  await page.getByRole('button', { name: 'New question' }).click()
+  await expect(question).toHaveValue('On its way, and then some')
 })
 
 test('a refused file is named with its reason, and the question stays', async ({ page, app }) => {

@@ -6,7 +6,7 @@ import { useDraft } from '../composer/use-draft.ts'
 import { useLanguage } from '../language.tsx'
 import { useReceived } from '../receive/use-received.ts'
 import { useOpenRun } from '../run/use-open-run.ts'
-import { toQuestion, useAsk } from './use-ask.ts'
+import { toQuestion, useAsk, withoutAsked } from './use-ask.ts'
 
 export function AskPage({ config }: { config: Config }) {
   const { language, messages } = useLanguage()
@@ -17,8 +17,8 @@ export function AskPage({ config }: { config: Config }) {
   const model =
     config.models.find(({ id }) => id === draft.model) ?? config.models.find(({ id }) => id === config.defaultModel)
 
-  const { ask, isAsking, error } = useAsk((run) => {
-    state.update((before) => ({ ...before, text: '', media: [] }))
+  const { ask, isAsking, error } = useAsk((run, question) => {
+    if (model) state.update(withoutAsked(question, model, messages))
     open(run.id, { runs: [run], siblings: [[run.id]] })
   })
   if (!model) return null

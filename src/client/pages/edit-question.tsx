@@ -6,7 +6,7 @@ import { DropTarget } from '../composer/drop-target.tsx'
 import { toChoices } from '../composer/draft.ts'
 import { useDraft } from '../composer/use-draft.ts'
 import { useMessages } from '../language.tsx'
-import { toQuestion, useAsk } from './use-ask.ts'
+import { toQuestion, useAsk, withoutAsked } from './use-ask.ts'
 
 type Props = { run: Run; config: Config; onAsked: (run: Run) => void; onCancel: () => void }
 
@@ -20,11 +20,11 @@ export function EditQuestion({ run, config, onAsked, onCancel }: Props) {
     ...toChoices(run),
   })
   const clear = () => state.update((before) => ({ ...before, text: '', media: [] }))
-  const { ask, isAsking, error } = useAsk((made) => {
-    clear()
+  const model = config.models.find(({ id }) => id === state.draft.model) ?? config.models[0]
+  const { ask, isAsking, error } = useAsk((made, question) => {
+    if (model) state.update(withoutAsked(question, model, messages))
     onAsked(made)
   })
-  const model = config.models.find(({ id }) => id === state.draft.model) ?? config.models[0]
   useEffect(() => place.current?.querySelector('textarea')?.focus(), [])
   if (!model) return null
   return (

@@ -12,7 +12,7 @@ import { SelectionTools } from '../conversation/selection-tools.tsx'
 import { toQuotation } from '../../shared/markdown/split-quote.ts'
 import { useMessages } from '../language.tsx'
 import { ShareButton } from '../share/share-button.tsx'
-import { toQuestion, toSettings, useAsk } from './use-ask.ts'
+import { toQuestion, toSettings, useAsk, withoutAsked } from './use-ask.ts'
 
 type Props = {
   /** The last of the conversation. */
@@ -35,10 +35,9 @@ export function FollowUp({ run, runs, config, onAsked }: Props) {
     config.models.find(({ id }) => id === config.defaultModel) ??
     config.models[0]
   const stop = useMutation({ mutationFn: () => stopRun(run.id) })
-  const { ask, isAsking, error } = useAsk((made, { question }) => {
+  const { ask, isAsking, error } = useAsk((made, question) => {
     // What was asked from a selection leaves the box as it is.
-    const isFromBox = model !== undefined && question === toQuestion(draft, model, messages).question
-    if (made.parent === run.id && isFromBox) state.update((before) => ({ ...before, text: '', media: [] }))
+    if (model && made.parent === run.id) state.update(withoutAsked(question, model, messages))
     onAsked(made)
   })
   const isLive = !isEnded(run)

@@ -34,6 +34,15 @@ export function toSettings(draft: Draft, model: Model): Pick<NewQuestion, 'model
   }
 }
 
+/** Leaves in the composer what was changed there while the question was on its way. */
+export const withoutAsked =
+  (question: NewQuestion, model: Model, messages: Messages) =>
+  (draft: Draft): Draft => {
+    const { question: text, media } = toQuestion(draft, model, messages)
+    const isAsked = text === question.question && media.join() === question.media.join()
+    return isAsked ? { ...draft, text: '', media: [] } : draft
+  }
+
 export function useAsk(onAsked: (run: Run, question: NewQuestion) => void) {
   const queries = useQueryClient()
   // The same question keeps its key until it is made: a double click or a lost reply asks once.
