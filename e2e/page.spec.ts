@@ -27,6 +27,36 @@ test('any other question in demo mode says honestly what would have been sent', 
   await expect(page.getByRole('region', { name: 'Answer' }).getByText('DASHSCOPE_API_KEY').first()).toBeVisible()
 })
 
+test('a part that does not come takes nothing else with it, and comes when it is tried again', async ({
+  page,
+  app,
+}) => {
+  await page.goto(app.url)
+  await page.getByRole('textbox', { name: 'Question', exact: true }).fill('Is all of it there?')
+  await page.keyboard.press('Enter')
+  const answer = page.getByRole('region', { name: 'Answer', exact: true }).getByText('The answer is')
+  await expect(answer).toBeVisible()
+  const parts = /\/assets\/(share-dialog|history|framing-dialog)-/
+  await page.route(parts, async (route) => await route.fulfill({ status: 404, body: 'Not found' }))
+  const alert = page.getByRole('alert')
+  for (const [button, part] of [
+    ['Share', 'What others will see'],
+    ['History', 'Today'],
+  ] as const) {
+    await page.getByRole('button', { name: button, exact: true }).click()
+    await expect(alert).toContainText('This part of the page did not come')
+    await alert.getByRole('button', { name: 'Close', exact: true }).click()
+    await expect(answer).toBeVisible()
+    await page.getByRole('button', { name: button, exact: true }).click()
+    await expect(alert).toContainText('This part of the page did not come')
+    await page.unroute(parts)
+    await alert.getByRole('button', { name: 'Try again' }).click()
+    await expect(page.getByRole('region', { name: part })).toBeVisible()
+    await page.keyboard.press('Escape')
+    await page.route(parts, async (route) => await route.abort())
+  }
+})
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing, ${colorScheme}, and nothing breaks the policy`, async ({ page, app }) => {
     const refused: string[] = []

@@ -1,21 +1,24 @@
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
-import { Link, Route, Switch } from 'wouter'
+import { Link, Route, Switch, useLocation } from 'wouter'
 import { AccessDialog } from './access/access-dialog.tsx'
 import { readConfig } from './api/api.ts'
 import { HistoryDrawer } from './history/history-drawer.tsx'
-import { useLanguage, type Language } from './language.tsx'
+import { useLanguage, useMessages, type Language } from './language.tsx'
 import { AskPage } from './pages/ask-page.tsx'
 import { InstallButton } from './receive/install-button.tsx'
 import { toWords } from './ui/error-words.ts'
 import { HeaderSelect } from './ui/header-select.tsx'
+import { later } from './ui/later.tsx'
+import { MayFail } from './ui/may-fail.tsx'
 import { applyTheme, readTheme, themes, type Theme } from './ui/theme.ts'
 
 const loadRunPage = () => import('./pages/run-page.tsx')
-const RunPage = lazy(async () => ({ default: (await loadRunPage()).RunPage }))
-const PhonePage = lazy(async () => ({ default: (await import('./pages/phone-page.tsx')).PhonePage }))
-const AdminPage = lazy(async () => ({ default: (await import('./pages/admin-page.tsx')).AdminPage }))
-const SharePage = lazy(async () => ({ default: (await import('./pages/share-page.tsx')).SharePage }))
+const PageLoading = () => <p className="mx-auto my-16 text-ink-soft">{useMessages().loading}</p>
+const RunPage = later(async () => (await loadRunPage()).RunPage, PageLoading)
+const PhonePage = later(async () => (await import('./pages/phone-page.tsx')).PhonePage)
+const AdminPage = later(async () => (await import('./pages/admin-page.tsx')).AdminPage)
+const SharePage = later(async () => (await import('./pages/share-page.tsx')).SharePage, PageLoading)
 
 const languages: [Language, string][] = [
   ['en', 'English'],
@@ -64,6 +67,7 @@ function Header() {
 
 export function App() {
   const { messages } = useLanguage()
+  const [location] = useLocation()
   const config = useQuery({ queryKey: ['config'], queryFn: readConfig, staleTime: 30_000 })
   // The first page does without it; the question it asks does not.
   useEffect(() => void loadRunPage().catch(() => {}), [])
@@ -77,40 +81,22 @@ export function App() {
           </p>
         )}
         {config.data && (
-          <Switch>
-            <Route path="/">
-              <AskPage config={config.data} />
-            </Route>
-            <Route path="/r/:id">
-              {({ id }) => (
-                <Suspense fallback={<p className="mx-auto my-16 text-ink-soft">{messages.loading}</p>}>
-                  <RunPage id={id} config={config.data} />
-                </Suspense>
-              )}
-            </Route>
-            <Route path="/p/:code">
-              {({ code }) => (
-                <Suspense>
-                  <PhonePage code={code} />
-                </Suspense>
-              )}
-            </Route>
-            <Route path="/admin">
-              <Suspense>
+          <MayFail place={location}>
+            <Switch>
+              <Route path="/">
+                <AskPage config={config.data} />
+              </Route>
+              <Route path="/r/:id">{({ id }) => <RunPage id={id} config={config.data} />}</Route>
+              <Route path="/p/:code">{({ code }) => <PhonePage code={code} />}</Route>
+              <Route path="/admin">
                 <AdminPage />
-              </Suspense>
-            </Route>
-            <Route path="/s/:id">
-              {({ id }) => (
-                <Suspense fallback={<p className="mx-auto my-16 text-ink-soft">{messages.loading}</p>}>
-                  <SharePage key={id} id={id} config={config.data} />
-                </Suspense>
-              )}
-            </Route>
-            <Route>
-              <p className="mx-auto my-16 text-lg">{messages.pageNotFound}</p>
-            </Route>
-          </Switch>
+              </Route>
+              <Route path="/s/:id">{({ id }) => <SharePage key={id} id={id} config={config.data} />}</Route>
+              <Route>
+                <p className="mx-auto my-16 text-lg">{messages.pageNotFound}</p>
+              </Route>
+            </Switch>
+          </MayFail>
         )}
       </main>
       <AccessDialog />

@@ -54,10 +54,9 @@ export function Composer(props: Props) {
     event.currentTarget.form?.requestSubmit()
   }
   const handleScreen = async () => {
-    const { captureScreen } = await import('../camera/grab-frame.ts')
-    const shot = await captureScreen(messages.capture.shot).catch((failure: unknown) => {
-      state.refuse(messages.capture.screen, failure)
-    })
+    const shot = await import('../camera/grab-frame.ts')
+      .then(async ({ captureScreen }) => await captureScreen(messages.capture.shot))
+      .catch((failure: unknown) => state.refuse(messages.capture.screen, failure))
     if (shot) await state.addMade([shot], true)
   }
   const notes = toNotes(draft, messages)

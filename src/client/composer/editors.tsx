@@ -1,15 +1,15 @@
-import { lazy, Suspense } from 'react'
 import { limits, type Model } from '../../shared/config.ts'
 import { useMessages } from '../language.tsx'
+import { later } from '../ui/later.tsx'
 import { hasHighResolution, usualPixels } from './draft.ts'
 import type { DraftState } from './use-draft.ts'
 
 // Loaded when first opened: most questions need none of them.
-const FramingDialog = lazy(async () => ({ default: (await import('../framing/framing-dialog.tsx')).FramingDialog }))
-const VideoDialog = lazy(async () => ({ default: (await import('../video/video-dialog.tsx')).VideoDialog }))
-const CameraDialog = lazy(async () => ({ default: (await import('../camera/camera-dialog.tsx')).CameraDialog }))
-const PhoneDialog = lazy(async () => ({ default: (await import('../phone/phone-dialog.tsx')).PhoneDialog }))
-const PdfDialog = lazy(async () => ({ default: (await import('../pdf/pdf-dialog.tsx')).PdfDialog }))
+const FramingDialog = later(async () => (await import('../framing/framing-dialog.tsx')).FramingDialog)
+const VideoDialog = later(async () => (await import('../video/video-dialog.tsx')).VideoDialog)
+const CameraDialog = later(async () => (await import('../camera/camera-dialog.tsx')).CameraDialog)
+const PhoneDialog = later(async () => (await import('../phone/phone-dialog.tsx')).PhoneDialog)
+const PdfDialog = later(async () => (await import('../pdf/pdf-dialog.tsx')).PdfDialog)
 
 /** The dialog about a file that waits for the person, one at a time. */
 export function Editors({ state, model }: { state: DraftState; model: Model }) {
@@ -20,73 +20,63 @@ export function Editors({ state, model }: { state: DraftState; model: Model }) {
   if (!editing) return null
   if (editing.kind === 'pdf') {
     return (
-      <Suspense>
-        <PdfDialog
-          file={editing.file}
-          room={limits.maxMedia - draft.media.length}
-          onDone={(pages, isToCrop) => {
-            endEditing()
-            void state.addMade(pages, isToCrop)
-          }}
-          onCancel={endEditing}
-        />
-      </Suspense>
+      <PdfDialog
+        file={editing.file}
+        room={limits.maxMedia - draft.media.length}
+        onDone={(pages, isToCrop) => {
+          endEditing()
+          void state.addMade(pages, isToCrop)
+        }}
+        onCancel={endEditing}
+      />
     )
   }
   if (editing.kind === 'phone') {
     return (
-      <Suspense>
-        <PhoneDialog
-          onDone={(media) => {
-            endEditing()
-            state.addMedia(messages.capture.photo, media)
-          }}
-          onCancel={endEditing}
-        />
-      </Suspense>
+      <PhoneDialog
+        onDone={(media) => {
+          endEditing()
+          state.addMedia(messages.capture.photo, media)
+        }}
+        onCancel={endEditing}
+      />
     )
   }
   if (editing.kind === 'camera') {
     return (
-      <Suspense>
-        <CameraDialog
-          onDone={(photo) => {
-            endEditing()
-            void state.addMade([photo], false)
-          }}
-          onCancel={endEditing}
-        />
-      </Suspense>
+      <CameraDialog
+        onDone={(photo) => {
+          endEditing()
+          void state.addMade([photo], false)
+        }}
+        onCancel={endEditing}
+      />
     )
   }
   const { kind, origin } = editing
-  return (
-    <Suspense>
-      {kind === 'picture' ? (
-        <FramingDialog
-          key={origin}
-          readFile={() => state.readOrigin(origin)}
-          frame={draft.frames?.[origin]}
-          maxCrops={limits.maxMedia - draft.media.filter((item) => item.origin !== origin).length}
-          maxPixels={maxPixels}
-          onDone={(file, frame) => {
-            endEditing()
-            void state.frame(origin, file, frame, maxPixels)
-          }}
-          onCancel={endEditing}
-        />
-      ) : (
-        <VideoDialog
-          key={origin}
-          readFile={() => state.readOrigin(origin)}
-          model={model}
-          onDone={(file, taken) => {
-            endEditing()
-            void state.addTaken(origin, file, taken)
-          }}
-          onCancel={endEditing}
-        />
-      )}
-    </Suspense>
+  return kind === 'picture' ? (
+    <FramingDialog
+      key={origin}
+      readFile={() => state.readOrigin(origin)}
+      frame={draft.frames?.[origin]}
+      maxCrops={limits.maxMedia - draft.media.filter((item) => item.origin !== origin).length}
+      maxPixels={maxPixels}
+      onDone={(file, frame) => {
+        endEditing()
+        void state.frame(origin, file, frame, maxPixels)
+      }}
+      onCancel={endEditing}
+    />
+  ) : (
+    <VideoDialog
+      key={origin}
+      readFile={() => state.readOrigin(origin)}
+      model={model}
+      onDone={(file, taken) => {
+        endEditing()
+        void state.addTaken(origin, file, taken)
+      }}
+      onCancel={endEditing}
+    />
   )
 }

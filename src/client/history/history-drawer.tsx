@@ -1,9 +1,10 @@
-import { lazy, useState } from 'react'
+import { useState } from 'react'
 import { useMessages } from '../language.tsx'
 import { DialogButton } from '../ui/dialog-button.tsx'
+import { later, Loading } from '../ui/later.tsx'
 import { UndoDelete } from './undo-delete.tsx'
 
-const History = lazy(async () => ({ default: (await import('./history.tsx')).History }))
+const History = later(async () => (await import('./history.tsx')).History, Loading)
 
 export function HistoryDrawer() {
   const messages = useMessages()

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useLocation, useSearch } from 'wouter'
 import type { Config } from '../../shared/config.ts'
@@ -19,12 +19,13 @@ import { useRuns } from '../run/use-runs.ts'
 import { PrintLink } from '../take-along/print-link.tsx'
 import { TakeAlongButton } from '../take-along/take-along-button.tsx'
 import { toWords } from '../ui/error-words.ts'
+import { later, Loading } from '../ui/later.tsx'
 import { AnswerNow } from './answer-now.tsx'
 import { EditQuestion } from './edit-question.tsx'
 import { FollowUp } from './follow-up.tsx'
 import { toThread } from './to-thread.ts'
 
-const ReplayRun = lazy(async () => ({ default: (await import('./replay-run.tsx')).ReplayRun }))
+const ReplayRun = later(async () => (await import('./replay-run.tsx')).ReplayRun, Loading)
 
 type Props = {
   /** The run that the address names. */
@@ -98,9 +99,7 @@ export function ConversationView({ id, thread, leaf, config }: Props) {
             />
           )}
           {replayed === run.id && isEnded(run) ? (
-            <Suspense fallback={<p className="text-ink-soft">{messages.loading}</p>}>
-              <ReplayRun run={run} model={toModel(run)} onClose={() => navigate(`/r/${id}`, { replace: true })} />
-            </Suspense>
+            <ReplayRun run={run} model={toModel(run)} onClose={() => navigate(`/r/${id}`, { replace: true })} />
           ) : (
             <Turn run={run} model={toModel(run)}>
               <AnswerNow run={run} config={config} onAsked={(made) => handleAsked(made, run.id)} />

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback } from 'react'
+import { useCallback } from 'react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useLocation, useSearch } from 'wouter'
 import type { Config, Model } from '../../shared/config.ts'
@@ -16,8 +16,12 @@ import { AskAbout } from '../share/ask-about.tsx'
 import { SharedQuestion } from '../share/shared-question.tsx'
 import { useSharedRuns } from '../share/use-shared-runs.ts'
 import { toWords } from '../ui/error-words.ts'
+import { later } from '../ui/later.tsx'
 
-const SharedReplay = lazy(async () => ({ default: (await import('../share/shared-replay.tsx')).SharedReplay }))
+const SharedReplay = later(
+  async () => (await import('../share/shared-replay.tsx')).SharedReplay,
+  () => <p data-pending="" />,
+)
 
 export function SharePage({ id, config }: { id: string; config: Config }) {
   const messages = useMessages()
@@ -96,15 +100,13 @@ function Shared({ view, config }: { view: SharedView; config: Config }) {
             pictures={<Pictures media={run.media} toUrl={toSharedMediaUrl(view.id)} />}
           />
           {isReplayed && run === last && isEnded(run) ? (
-            <Suspense fallback={<p data-pending="" />}>
-              <SharedReplay
-                shareId={view.id}
-                version={view.version}
-                run={run}
-                model={modelOf(run.model)}
-                onClose={() => navigate(`/s/${view.id}`, { replace: true })}
-              />
-            </Suspense>
+            <SharedReplay
+              shareId={view.id}
+              version={view.version}
+              run={run}
+              model={modelOf(run.model)}
+              onClose={() => navigate(`/s/${view.id}`, { replace: true })}
+            />
           ) : (
             <Turn run={run} model={modelOf(run.model)}>
               {run === last && isEnded(run) && (

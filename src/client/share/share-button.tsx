@@ -1,9 +1,9 @@
-import { lazy } from 'react'
 import type { Run } from '../../shared/run.ts'
 import { useMessages } from '../language.tsx'
 import { DialogButton } from '../ui/dialog-button.tsx'
+import { later, Loading } from '../ui/later.tsx'
 
-const ShareDialog = lazy(async () => ({ default: (await import('./share-dialog.tsx')).ShareDialog }))
+const ShareDialog = later(async () => (await import('./share-dialog.tsx')).ShareDialog, Loading)
 
 /** `runs`: a conversation, oldest first, the run in view last. */
 export function ShareButton({ runs }: { runs: Run[] }) {

@@ -1,10 +1,11 @@
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import type { Run } from '../../shared/run.ts'
 import { listShares } from '../api/shares.ts'
 import { useMessages } from '../language.tsx'
+import { later } from '../ui/later.tsx'
 
-const QrCode = lazy(async () => ({ default: (await import('../ui/qr-code.tsx')).QrCode }))
+const QrCode = later(async () => (await import('../ui/qr-code.tsx')).QrCode)
 
 /** On paper only: the way to the link, where the conversation has one. */
 export function PrintLink({ runs }: { runs: Run[] }) {
@@ -18,9 +19,7 @@ export function PrintLink({ runs }: { runs: Run[] }) {
   return (
     <p className="print-link hidden items-center gap-4 text-sm print:flex">
       <span className="w-28 shrink-0">
-        <Suspense fallback={null}>
-          <QrCode text={share.url} label={messages.takeAlong.link} />
-        </Suspense>
+        <QrCode text={share.url} label={messages.takeAlong.link} />
       </span>
       <span className="break-all">{share.url}</span>
     </p>

@@ -1,9 +1,9 @@
-import { lazy } from 'react'
 import type { Run } from '../../shared/run.ts'
 import { useMessages } from '../language.tsx'
 import { DialogButton } from '../ui/dialog-button.tsx'
+import { later, Loading } from '../ui/later.tsx'
 
-const TakeAlongDialog = lazy(async () => ({ default: (await import('./take-along-dialog.tsx')).TakeAlongDialog }))
+const TakeAlongDialog = later(async () => (await import('./take-along-dialog.tsx')).TakeAlongDialog, Loading)
 
 /** `run` and what led to it, as a file or on paper. */
 export function TakeAlongButton({ run }: { run: Run }) {

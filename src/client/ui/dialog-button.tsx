@@ -1,6 +1,5 @@
-import { Suspense, useState, type ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { createPortal } from 'react-dom'
-import { useMessages } from '../language.tsx'
 
 type Props = {
   children: string
@@ -24,7 +23,6 @@ export function DialogButton({
   onToggle,
   render,
 }: Props) {
-  const messages = useMessages()
   const [dialog, setDialog] = useState<HTMLDialogElement | null>(null)
   const [isOpen, setOpen] = useState(false)
   const toggle = (isNowOpen: boolean) => {
@@ -33,11 +31,7 @@ export function DialogButton({
   }
   const element = (
     <dialog ref={setDialog} aria-label={title} className={dialogClassName} onClose={() => toggle(false)}>
-      {isOpen && (
-        <Suspense fallback={<p className="text-ink-soft">{messages.loading}</p>}>
-          {render(() => dialog?.close())}
-        </Suspense>
-      )}
+      {isOpen && render(() => dialog?.close())}
     </dialog>
   )
   return (

@@ -209,6 +209,10 @@ export const en = {
   reconnecting: 'Reconnecting … What came so far is kept, and the model goes on.',
   offline: 'The server cannot be reached. What you wrote is kept; try again.',
   loading: 'Loading …',
+  partFailed:
+    'This part of the page did not come, or failed. Check the network and try again, or reload the page: what you wrote is kept.',
+  tryAgain: 'Try again',
+  reload: 'Reload the page',
   usage: (input: number, output: number) => `${number(input)} tokens in, ${number(output)} out`,
   cost: (amount: string) => `≈ ${amount}`,
   openPicture: (index: number) => `Open picture ${index}`,
