@@ -31,8 +31,8 @@ export class MayFail extends Component<Props, State> {
 function Failed({ onAgain, onClose }: { onAgain: () => void; onClose: (() => void) | undefined }) {
   const messages = useMessages()
   return (
-    <div role="alert" className="mx-auto my-6 flex max-w-xl flex-col gap-3 text-warn">
-      <p>{messages.partFailed}</p>
+    <div role="alert" className="mx-auto my-6 flex max-w-xl flex-col gap-3">
+      <p className="text-warn">{messages.partFailed}</p>
       <div className="flex flex-wrap gap-2">
         <button type="button" className="button" onClick={onAgain}>
           {messages.tryAgain}
