@@ -128,7 +128,7 @@ export const zh: Messages = {
   reconnecting: '正在重新连接……已有内容都已保存，模型仍在继续。',
   offline: '无法连接服务器。你写的内容已保留，请重试。',
   loading: '正在加载……',
-  partFailed: '页面的这一部分没有加载成功，或者出了错。请检查网络后重试，或重新加载页面：您写的内容都还在。',
+  partFailed: '页面的这一部分没有加载成功，或者出了错。请检查网络后重试，或重新加载页面：你写的内容都还在。',
   tryAgain: '重试',
   reload: '重新加载页面',
   usage: (input, output) => `输入 ${number(input)} tokens，输出 ${number(output)} tokens`,
