@@ -75,6 +75,59 @@ test('a sample is asked for real where a model is connected: its own picture, by
   expect(sent.filter((body) => body.includes(`data:image/png;base64,${bytes}`))).toHaveLength(1)
 })
 
+test('a sample whose picture is on its way is whole again after a reload', async ({ page, app }) => {
+  const sample = demoSamples.find(({ language }) => language === 'en')
+  const letGo = await hold(page, `**${sample?.image}`)
+  await page.goto(app.url)
+  await page.getByRole('button', { name: sample?.title ?? '' }).click()
+  await expect(page.getByText(en.uploading)).toBeVisible()
+  await page.reload()
+  await expect(question(page)).toHaveValue(sample?.question ?? '')
+  await expect(ask(page)).toBeDisabled()
+  letGo()
+  await expect(ask(page)).toBeEnabled()
+  await expect(page.getByRole('button', { name: en.remove(sample?.title ?? '') })).toBeVisible()
+})
+
+test('what a sample takes the place of is kept, and comes back on demand or once the sample is asked', async ({
+  page,
+  app,
+}) => {
+  const [first, second] = demoSamples.filter(({ language }) => language === 'en')
+  const choose = async (sample = first) => await page.getByRole('button', { name: sample?.title ?? '' }).click()
+  const bringBack = page.getByRole('button', { name: en.bringBack })
+  const own = page.getByRole('button', { name: en.remove('own.png') })
+  await page.goto(app.url)
+  await choose()
+  await expect(question(page)).toHaveValue(first?.question ?? '')
+  await choose(second)
+  await expect(question(page)).toHaveValue(second?.question ?? '')
+  await expect(bringBack).toBeHidden()
+
+  await question(page).fill('My own question')
+  await dispatchFile(page, 'drop', await createPicture(600, 300), 'own.png')
+  await expect(own).toBeVisible()
+  await choose()
+  await expect(page.getByText(en.replacedBySample)).toBeVisible()
+  await expect(own).toBeHidden()
+  await page.reload()
+  await question(page).fill('And what is its area?')
+  await bringBack.click()
+  await expect(question(page)).toHaveValue('My own question')
+  await expect(own).toBeVisible()
+  await bringBack.click()
+  await expect(question(page)).toHaveValue('And what is its area?')
+  await expect(own).toBeHidden()
+
+  await ask(page).click()
+  await expect(answer(page).getByText('The answer is')).toBeVisible()
+  await page.goto(app.url)
+  await expect(question(page)).toHaveValue('My own question')
+  await expect(own).toBeVisible()
+  await expect(bringBack).toBeHidden()
+  await expect(ask(page)).toBeEnabled()
+})
+
 test('of an animated GIF the first frame is taken, and the page says so', async ({ page, app }) => {
   const frame = async (background: string) =>
     await sharp({ create: { width: 80, height: 60, channels: 3, background } })

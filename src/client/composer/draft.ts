@@ -14,6 +14,8 @@ export type DraftMedia = {
   /** Which of several crops of the origin, from 1. */
   crop?: number
   hints?: PictureHint[]
+  /** A sample's: where the file is fetched. */
+  from?: string
 }
 
 export type Draft = {
@@ -25,6 +27,10 @@ export type Draft = {
   highResolution?: boolean
   /** How each origin was framed, where it was. */
   frames?: Record<string, Frame>
+  /** The question of the sample that was chosen, as it came. */
+  sample?: string
+  /** What the sample took the place of. */
+  replaced?: Pick<Draft, 'text' | 'media'>
 }
 
 /** The place of a conversation's first question, whose model is remembered for the next. */
@@ -45,6 +51,31 @@ export const toChoices = ({ model, thinking: { enabled, budget }, media }: Run) 
 export const withText = (draft: Draft, text: string): Draft => ({
   ...draft,
   text: [draft.text, text].filter(Boolean).join('\n'),
+})
+
+/** Nothing is in it, or a sample as it came. */
+const isUnwritten = ({ text, media, sample = '' }: Draft): boolean =>
+  text === sample && media.every(({ from }) => from !== undefined)
+
+/** With a sample's question and picture; what the person had written is kept beside it. */
+export const withSample = (draft: Draft, question: string, picture: DraftMedia): Draft => ({
+  ...draft,
+  ...(!isUnwritten(draft) && { replaced: { text: draft.text, media: draft.media } }),
+  text: question,
+  media: [picture],
+  sample: question,
+})
+
+/** The question is gone, and what a sample took the place of is back. */
+export const withoutQuestion = ({ sample: _sample, replaced, ...draft }: Draft): Draft => ({
+  ...draft,
+  ...(replaced ?? { text: '', media: [] }),
+})
+
+/** What a sample took the place of is back, and what was written since in its stead. */
+export const withReplaced = (draft: Draft): Draft => ({
+  ...withoutQuestion(draft),
+  ...(!isUnwritten(draft) && { replaced: { text: draft.text, media: draft.media } }),
 })
 
 /** A picture of an earlier question is its own origin: the server has it. */
@@ -68,7 +99,7 @@ export function readDraft(place: string, initial: Partial<Draft>): Draft {
 export function writeDraft(place: string, draft: Draft) {
   if (place !== firstQuestion && draft.text === '' && draft.media.length === 0) return localStorage.removeItem(place)
   const media = draft.media.filter((item) => item.media ?? item.origin)
-  const isUsed = (origin: string) => media.some((item) => item.origin === origin)
+  const isUsed = (origin: string) => [...media, ...(draft.replaced?.media ?? [])].some((item) => item.origin === origin)
   const frames = Object.fromEntries(Object.entries(draft.frames ?? {}).filter(([origin]) => isUsed(origin)))
   localStorage.setItem(place, JSON.stringify({ ...draft, media, frames }))
 }

@@ -20,7 +20,7 @@ export function Offer({ state }: { state: DraftState }) {
       </button>
     )
   }
-  if (offer === undefined) return null
+  if (offer === undefined) return draft.replaced ? <Replaced onBringBack={state.bringBack} /> : null
   const handleTake = async () => {
     setOffer(undefined)
     if (typeof offer !== 'string') return await state.addFiles([offer])
@@ -34,6 +34,18 @@ export function Offer({ state }: { state: DraftState }) {
       </button>
       <button type="button" className="min-h-8 underline" onClick={() => setOffer(undefined)}>
         {messages.dismiss}
+      </button>
+    </div>
+  )
+}
+
+function Replaced({ onBringBack }: { onBringBack: () => void }) {
+  const messages = useMessages()
+  return (
+    <div role="status" className="mb-2 flex flex-wrap items-center gap-2 text-sm text-ink-soft">
+      {messages.replacedBySample}
+      <button type="button" className="button" onClick={onBringBack}>
+        {messages.bringBack}
       </button>
     </div>
   )

@@ -7,7 +7,16 @@ import { ApiError, request } from '../api/request.ts'
 import { untilSent } from '../api/upload.ts'
 import { isWhole, toParts, wholeFrame, type Frame } from '../framing/frame.ts'
 import { createId } from '../ui/create-id.ts'
-import { firstQuestion, readDraft, usualPixels, writeDraft, type Draft, type DraftMedia } from './draft.ts'
+import {
+  firstQuestion,
+  readDraft,
+  usualPixels,
+  withReplaced,
+  withSample,
+  writeDraft,
+  type Draft,
+  type DraftMedia,
+} from './draft.ts'
 import { forgetUnused, keepOriginal, readOriginal } from './originals.ts'
 import { isWebUrl } from './read-transfer.ts'
 import { sortFile } from './sort-file.ts'
@@ -41,22 +50,22 @@ export function useDraft(place = firstQuestion, initial: Partial<Draft> = {}) {
   const uploads = useRef(new Map<string, AbortController>())
 
   const latest = useRef(kept)
+  // What comes in late, for a place no longer shown, finds that one's draft where it is kept.
+  const draftNow = () => (latest.current.place === place ? latest.current.draft : readDraft(place, initial))
   // Kept at once and not in React's time: a page that is about to be left never runs a pending change.
   const update = (change: (draft: Draft) => Draft) => {
-    // What comes in late, for a place no longer shown, finds that one's draft where it is kept.
-    const before = latest.current.place === place ? latest.current.draft : readDraft(place, initial)
-    latest.current = { place, draft: change(before) }
+    latest.current = { place, draft: change(draftNow()) }
     writeDraft(place, latest.current.draft)
     setKept(latest.current)
   }
-  const draftNow = () => (latest.current.place === place ? latest.current.draft : draft)
   const refuse = (name: string, error: unknown) =>
     setRefusals((before) => [...before, { key: createId(), name, error }])
   const change = (key: string, replace: (item: DraftMedia) => DraftMedia[]) =>
-    update((before) => ({
-      ...before,
-      media: before.media.flatMap((item) => (item.key === key ? replace(item) : [item])),
-    }))
+    update(({ replaced, ...before }) => {
+      const swap = (media: DraftMedia[]) => media.flatMap((item) => (item.key === key ? replace(item) : [item]))
+      const kept = replaced && { replaced: { ...replaced, media: swap(replaced.media) } }
+      return { ...before, ...kept, media: swap(before.media) }
+    })
 
   /** Sends what stands in the draft under `item.key`, and takes it out again where that fails: false where it is refused. */
   async function send(item: DraftMedia, work: (signal: AbortSignal) => Promise<Media>): Promise<boolean> {
@@ -108,9 +117,9 @@ export function useDraft(place = firstQuestion, initial: Partial<Draft> = {}) {
     return rendered
   }
 
-  async function sendOriginal(item: DraftMedia, file: File | Promise<File>) {
+  async function sendOriginal(item: DraftMedia, file: File) {
     try {
-      const ready = await prepare(await file)
+      const ready = await prepare(file)
       void findHints(item.key, ready)
       await sendFile(item, ready)
     } catch (error) {
@@ -118,6 +127,17 @@ export function useDraft(place = firstQuestion, initial: Partial<Draft> = {}) {
       refuse(item.name, error)
     }
   }
+
+  const sendSample = async (item: DraftMedia, from: string) =>
+    await send(item, async (signal) => {
+      const response = await request(from, { signal })
+      const blob = await response.blob().catch(() => {
+        throw new ApiError('offline', 'broken off')
+      })
+      const file = new File([blob], item.name, { type: blob.type })
+      await keepOriginal(item.key, file)
+      return await addFile(file, signal)
+    })
 
   /** A video is framed before anything is sent. */
   async function beginVideo(file: File) {
@@ -136,9 +156,11 @@ export function useDraft(place = firstQuestion, initial: Partial<Draft> = {}) {
   /** What a reload interrupted goes on. */
   const resume = useEffectEvent(async () => {
     await forgetUnused()
-    for (const item of draft.media.filter(({ media, key }) => !media && !uploads.current.has(key))) {
+    const all = [...draft.media, ...(draft.replaced?.media ?? [])]
+    for (const item of all.filter(({ media, key }) => !media && !uploads.current.has(key))) {
       const file = item.crop === undefined && item.origin !== undefined ? await readOriginal(item.origin) : undefined
       if (file && sortFile(file) !== 'video') void sendOriginal(item, file)
+      else if (item.from !== undefined) void sendSample(item, item.from)
       else if (isWebUrl(item.name)) void sendUrl(item)
       else change(item.key, () => [])
     }
@@ -173,16 +195,11 @@ export function useDraft(place = firstQuestion, initial: Partial<Draft> = {}) {
     /** A picture of this server's own and its question, asked about like any other: the question never goes without it. */
     async beginSample({ title, image, question }: Sample) {
       const key = createId()
-      const item = { key, name: title, origin: key }
-      update((before) => ({ ...before, text: question, media: [item] }))
-      const fetchPicture = async () => {
-        const blob = await (await request(image)).blob()
-        const file = new File([blob], title, { type: blob.type })
-        await keepOriginal(key, file)
-        return file
-      }
-      await sendOriginal(item, fetchPicture())
+      const item = { key, name: title, origin: key, from: image }
+      update((before) => withSample(before, question, item))
+      await sendSample(item, image)
     },
+    bringBack: () => update(withReplaced),
     /** False where it is refused. */
     addUrl: async (url: string): Promise<boolean> => {
       const key = createId()

@@ -4,7 +4,7 @@ import type { Model } from '../../shared/config.ts'
 import type { Messages } from '../../shared/messages/en.ts'
 import type { Run } from '../../shared/run.ts'
 import { createRun, type Question } from '../api/api.ts'
-import { hasHighResolution, hasThinking, type Draft } from '../composer/draft.ts'
+import { hasHighResolution, hasThinking, withoutQuestion, type Draft } from '../composer/draft.ts'
 import { toNotes } from '../composer/to-notes.ts'
 import { createId } from '../ui/create-id.ts'
 
@@ -34,13 +34,13 @@ export function toSettings(draft: Draft, model: Model): Pick<NewQuestion, 'model
   }
 }
 
-/** Leaves in the composer what was changed there while the question was on its way. */
+/** Leaves in the composer what was changed there while the question was on its way, or waits behind a sample. */
 export const withoutAsked =
   (question: NewQuestion, model: Model, messages: Messages) =>
   (draft: Draft): Draft => {
     const { question: text, media } = toQuestion(draft, model, messages)
     const isAsked = text === question.question && media.join() === question.media.join()
-    return isAsked ? { ...draft, text: '', media: [] } : draft
+    return isAsked ? withoutQuestion(draft) : draft
   }
 
 export function useAsk(onAsked: (run: Run, question: NewQuestion) => void) {
