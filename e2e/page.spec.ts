@@ -57,6 +57,20 @@ test('a part that does not come takes nothing else with it, and comes when it is
   }
 })
 
+test('a language whose words do not come is said to, and comes when it is chosen again', async ({ page, app }) => {
+  const words = /\/assets\/zh-/
+  await page.route(words, async (route) => await route.abort())
+  await page.goto(app.url)
+  const language = page.getByRole('combobox', { name: /语言|Language/ })
+  await language.selectOption({ label: '简体中文' })
+  await expect(page.getByRole('alert')).toContainText('The words of that language did not come')
+  await expect(language).toHaveValue('en')
+  await page.unroute(words)
+  await language.selectOption({ label: '简体中文' })
+  await expect(page.getByRole('button', { name: '提问', exact: true })).toBeVisible()
+  await expect(page.getByRole('alert')).toBeHidden()
+})
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing, ${colorScheme}, and nothing breaks the policy`, async ({ page, app }) => {
     const refused: string[] = []

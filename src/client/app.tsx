@@ -28,6 +28,7 @@ const languages: [Language, string][] = [
 function Header() {
   const { language, messages, setLanguage } = useLanguage()
   const [theme, setTheme] = useState(readTheme)
+  const [hasNoWords, setNoWords] = useState(false)
   const themeNames: Record<Theme, string> = {
     auto: messages.themeAuto,
     light: messages.themeLight,
@@ -59,8 +60,18 @@ function Header() {
         icon="M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18M3 12h18M12 3c-5 5-5 13 0 18M12 3c5 5 5 13 0 18"
         value={language}
         options={languages.map(([value, label]) => ({ value, label, lang: value }))}
-        onChange={(value) => setLanguage(value === 'zh-CN' ? 'zh-CN' : 'en')}
+        onChange={(value) =>
+          void setLanguage(value === 'zh-CN' ? 'zh-CN' : 'en').then(
+            () => setNoWords(false),
+            () => setNoWords(true),
+          )
+        }
       />
+      {hasNoWords && (
+        <p role="alert" className="w-full text-right text-sm text-warn">
+          {messages.languageFailed}
+        </p>
+      )}
     </header>
   )
 }

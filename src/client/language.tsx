@@ -15,8 +15,9 @@ export function readLanguage(): Language {
   return navigator.language.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en'
 }
 
-type Value = { language: Language; messages: Messages; setLanguage: (language: Language) => void }
-const LanguageContext = createContext<Value>({ language: 'en', messages: en, setLanguage: () => {} })
+/** `setLanguage` rejects where its words do not come: the language stays. */
+type Value = { language: Language; messages: Messages; setLanguage: (language: Language) => Promise<void> }
+const LanguageContext = createContext<Value>({ language: 'en', messages: en, setLanguage: async () => {} })
 
 type Start = { language: Language; messages: Messages }
 
@@ -30,9 +31,7 @@ export function LanguageProvider({ start, children }: { start: Start; children: 
     localStorage.setItem(storageKey, language)
     setSpoken({ language, messages })
   }
-  return (
-    <LanguageContext value={{ ...spoken, setLanguage: (next) => void setLanguage(next) }}>{children}</LanguageContext>
-  )
+  return <LanguageContext value={{ ...spoken, setLanguage }}>{children}</LanguageContext>
 }
 
 export const useLanguage = () => use(LanguageContext)
