@@ -132,7 +132,10 @@ test('a link never shows what its owner sees switched off: not where it was stil
   await ask(page, app.url, 'Switched off in time')
   await expect(page.getByRole('region', { name: 'Answer' }).getByText('The answer is')).toBeVisible()
   await page.getByRole('button', { name: 'Share', exact: true }).click()
+  await expect(page.getByRole('button', { name: 'Create link' })).toBeVisible()
   const letGo = await hold(page, '**/api/runs/*/shares')
+  // The link is known by the reply alone.
+  await page.route('**/api/shares', async (route) => await route.abort())
   const thinking = page.getByRole('checkbox', { name: 'Thinking' })
   const question = page.getByRole('checkbox', { name: 'Question' })
   await page.getByRole('button', { name: 'Create link' }).click()
@@ -144,6 +147,7 @@ test('a link never shows what its owner sees switched off: not where it was stil
     return ((await view.json()) as { include: unknown }).include
   }
   await expect.poll(readInclude).toEqual({ question: true, media: true, thinking: false })
+  await page.unroute('**/api/shares')
 
   await page.route('**/api/shares/*', async (route) => await route.abort())
   await question.uncheck()

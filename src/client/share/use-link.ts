@@ -54,11 +54,12 @@ export function useLink(run: Run) {
   }
   const create = useMutation({
     mutationFn: (sent: Wish) => createShare(run.id, sent),
-    async onSuccess(made, sent) {
-      await refresh()
+    onSuccess(made, sent) {
+      queries.setQueryData<ListedShare[]>(['shares'], (before = []) => [{ ...made, question: run.question }, ...before])
       // What was switched off while the link was on its way must not be seen over it.
       if (latest.current === sent) wishFor(undefined)
       else save(made.id)
+      return refresh()
     },
   })
   const revoke = useMutation({
