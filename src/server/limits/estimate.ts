@@ -12,9 +12,9 @@ const videoTokens = 16_000
 const wideFrom = 0x2e80
 
 export function estimateTokens(text: string): number {
-  let tokens = 0
-  for (let index = 0; index < text.length; index += 1) tokens += text.charCodeAt(index) >= wideFrom ? 1 : 0.3
-  return Math.ceil(tokens)
+  let wide = 0
+  for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) >= wideFrom) wide += 1
+  return Math.ceil(wide + (text.length - wide) * 0.3)
 }
 
 export function estimateInput(model: Model, turns: Turn[]): number {

@@ -70,17 +70,13 @@ function readWhole(maxBytes: number, toEvents: (text: string) => RunEventBody[])
 
 function readStream(events: ToRunEvents): Reply {
   const reader = createSseReader()
-  let isDone = false
+  // Most pieces are one frame.
   const take = (frames: SseFrame[]) =>
-    frames.flatMap((frame) => {
-      if (isDone) return []
-      // Some servers keep the connection open behind it.
-      isDone = frame.data.trim() === '[DONE]'
-      return events.push(frame)
-    })
+    frames.length === 1 && frames[0] ? events.push(frames[0]) : frames.flatMap((frame) => events.push(frame))
   return {
     push: (bytes) => take(reader.push(bytes)),
-    isEnough: () => isDone,
+    // Some servers keep the connection open behind it.
+    isEnough: events.isDone,
     end: () => [...take(reader.end()), ...events.end()],
   }
 }
@@ -137,10 +133,20 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
       aborter.abort()
     }
     const runTimer = setTimeout(() => expire('runMs'), timeouts.runMs)
-    let waitTimer = setTimeout(() => expire('firstByteMs'), timeouts.firstByteMs)
-    const wait = (limit: Limit) => {
+    let waitTimer: NodeJS.Timeout | undefined
+    const waitForFirst = () => {
       clearTimeout(waitTimer)
-      waitTimer = setTimeout(() => expire(limit), timeouts[limit])
+      waitTimer = setTimeout(() => expire('firstByteMs'), timeouts.firstByteMs)
+    }
+    let heardAt = 0
+    /** Set anew by every piece, the timer would cost more than reading the piece does. */
+    const waitForMore = (ms = timeouts.silenceMs) => {
+      clearTimeout(waitTimer)
+      waitTimer = setTimeout(() => {
+        const left = heardAt + timeouts.silenceMs - performance.now()
+        if (left > 0) waitForMore(left)
+        else expire('silenceMs')
+      }, ms)
     }
     let hasText = false
     let failure: RunEventBody | undefined
@@ -148,7 +154,9 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
 
     /** All in order; an error is kept until it is known whether to try again. */
     function emitAll(events: RunEventBody[]): void | Promise<void> {
-      for (const [index, event] of events.entries()) {
+      let taken = 0
+      for (const event of events) {
+        taken += 1
         if (event.type === 'error') {
           failure = event
           continue
@@ -157,7 +165,7 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
         // It will not be sent again, and pictures are heavy.
         if (hasText) body = undefined
         const wait = emit(event)
-        if (wait) return wait.then(() => emitAll(events.slice(index + 1)))
+        if (wait) return wait.then(() => emitAll(events.slice(taken)))
       }
     }
 
@@ -197,18 +205,19 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
               if (status === 429 || status >= 500) retry = retryAfterMs === undefined ? {} : { retryAfterMs }
             },
             onData(bytes) {
-              if (hasBytes) waitTimer.refresh()
-              else wait('silenceMs')
+              heardAt = performance.now()
+              if (!hasBytes) waitForMore()
               hasBytes = true
               const held = emitAll(reply?.push(bytes) ?? [])
-              if (!held) return undefined
+              if (!held) return reply?.isEnough() !== true
               // This silence is our own.
               clearTimeout(waitTimer)
               return held.then(() => {
-                if (!aborter.signal.aborted) wait('silenceMs')
+                heardAt = performance.now()
+                if (!aborter.signal.aborted) waitForMore()
+                return reply?.isEnough() !== true
               })
             },
-            isEnough: () => reply?.isEnough() ?? false,
           },
         )
       } catch (error) {
@@ -218,6 +227,7 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
     }
 
     try {
+      waitForFirst()
       for (let tries = 0; ; tries += 1) {
         failure = undefined
         retry = undefined
@@ -246,7 +256,7 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
         clearTimeout(waitTimer)
         await sleep(delay, aborter.signal)
         if (signal.aborted) return
-        wait('firstByteMs')
+        waitForFirst()
       }
     } finally {
       signal.removeEventListener('abort', stop)

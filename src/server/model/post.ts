@@ -11,10 +11,8 @@ export type Post = {
 
 export type Receive = {
   onHead: (status: number, headers: IncomingHttpHeaders) => void
-  /** A promise holds up the answer until it is settled. */
-  onData: (bytes: Uint8Array) => void | Promise<void>
-  /** Asked behind each piece: nothing more is wanted. */
-  isEnough: () => boolean
+  /** Whether more is wanted. A promise holds up the answer until it is settled. */
+  onData: (bytes: Uint8Array) => boolean | Promise<boolean>
 }
 
 /** Whoever posts watches the silence with timers of its own, so the client's must not. */
@@ -46,9 +44,6 @@ export function post(url: URL, { headers, body, signal }: Post, receive: Receive
     const abort = () => end(signal.reason ?? new Error('Aborted.'))
     if (signal.aborted) return abort()
     signal.addEventListener('abort', abort)
-    const checkEnough = () => {
-      if (receive.isEnough()) end()
-    }
     const { stream, length } = toStream(body())
     agent.dispatch(
       {
@@ -67,11 +62,12 @@ export function post(url: URL, { headers, body, signal }: Post, receive: Receive
           if (status >= 200) receive.onHead(status, responseHeaders)
         },
         onResponseData(answer, bytes) {
-          const wait = receive.onData(bytes)
-          if (!wait) return checkEnough()
+          const wantsMore = receive.onData(bytes)
+          if (wantsMore === true) return
+          if (wantsMore === false) return end()
           answer.pause()
-          wait.then(() => {
-            checkEnough()
+          wantsMore.then((wants) => {
+            if (!wants) end()
             answer.resume()
           }, end)
         },

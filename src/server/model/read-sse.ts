@@ -1,3 +1,4 @@
+import { StringDecoder } from 'node:string_decoder'
 import { createParser } from 'eventsource-parser'
 
 /** `status` comes from the comment `:HTTP_STATUS/400` with which DashScope's own protocol precedes `data`. */
@@ -28,16 +29,18 @@ export function createSseReader(): SseReader {
       status = undefined
     },
   })
-  // TextDecoder also drops the BOM.
-  const decoder = new TextDecoder()
+  // A streaming TextDecoder takes three times as long.
+  const decoder = new StringDecoder('utf8')
+  let isBegun = false
   const feed = (text: string) => {
-    parser.feed(text)
+    parser.feed(isBegun ? text : text.replace(/^\uFEFF/, ''))
+    isBegun ||= text !== ''
     const frames = ready
     ready = []
     return frames
   }
   return {
-    push: (bytes) => feed(decoder.decode(bytes, { stream: true })),
-    end: () => feed(`${decoder.decode()}\n\n`),
+    push: (bytes) => feed(decoder.write(bytes)),
+    end: () => feed(`${decoder.end()}\n\n`),
   }
 }

@@ -26,13 +26,12 @@ const delta = (type: 'thinking-delta' | 'answer-delta', text: string): RunEventB
   text === '' ? [] : [{ type, text }]
 
 /**
- * Parts thinking from answer. A separate field decides as soon as it was seen once; until then, tags inside the text do:
- * an opening one at its start, or, for a model that is to think, a lone closing one within the first stretch.
+ * Parts thinking from answer by tags inside the text: an opening one at its start, or, for a model that is to think, a
+ * lone closing one within the first stretch.
  */
 export function createSplitThinking(thinks: boolean) {
   let state: 'undecided' | 'inside' | 'after' = 'undecided'
   let held = ''
-  let isSeparate = false
   let trims = false
 
   function answer(text: string): RunEventBody[] {
@@ -42,7 +41,7 @@ export function createSplitThinking(thinks: boolean) {
     return delta('answer-delta', trimmed)
   }
 
-  function inline(text: string): RunEventBody[] {
+  function push(text: string): RunEventBody[] {
     if (state === 'after') return answer(text)
     held += text
     if (state === 'undecided') {
@@ -82,16 +81,7 @@ export function createSplitThinking(thinks: boolean) {
   }
 
   return {
-    push(thinking: string, text: string): RunEventBody[] {
-      const events: RunEventBody[] = []
-      if (thinking !== '' && !isSeparate) {
-        isSeparate = true
-        events.push(...this.flush())
-      }
-      events.push(...delta('thinking-delta', thinking))
-      if (text !== '') events.push(...(isSeparate ? delta('answer-delta', text) : inline(text)))
-      return events
-    },
+    push,
     flush(): RunEventBody[] {
       const rest = held
       held = ''

@@ -9,6 +9,8 @@ export type ToRunEvents = {
   push: (frame: SseFrame) => RunEventBody[]
   /** The model said that it is done: what breaks from here on loses nothing. */
   hasFinish: () => boolean
+  /** It said so in the frame behind which nothing more counts. */
+  isDone: () => boolean
   /** What was held back, the usage, and the end: a stream without a finish reason was cut off. */
   end: () => RunEventBody[]
 }
@@ -82,6 +84,9 @@ export function createToRunEvents(options: { thinks: boolean; apiKey?: string })
   let usage: Usage | undefined
   let reason: FinishReason | undefined
   let hasFailed = false
+  let isDone = false
+  /** Thinking came in a field of its own: what else comes is answer, whatever tags are in it. */
+  let isSeparate = false
 
   function fail(body: unknown, status?: number): RunEventBody[] {
     hasFailed = true
@@ -95,7 +100,9 @@ export function createToRunEvents(options: { thinks: boolean; apiKey?: string })
 
   return {
     push({ event, data, status }) {
-      if (hasFailed || data.trim() === '' || data.trim() === '[DONE]') return []
+      const text = data.trim()
+      isDone ||= text === '[DONE]'
+      if (hasFailed || isDone || text === '') return []
       let chunk: unknown
       try {
         chunk = JSON.parse(data)
@@ -110,7 +117,8 @@ export function createToRunEvents(options: { thinks: boolean; apiKey?: string })
       const choice = Array.isArray(choices) ? choices.find(isRecord) : undefined
       usage = readUsage(chunk['usage']) ?? readUsage(choice?.['usage']) ?? usage
       if (!choice) return []
-      const delta = [choice['delta'], choice['message']].find(isRecord) ?? {}
+      const { delta: partial, message } = choice
+      const delta = isRecord(partial) ? partial : isRecord(message) ? message : {}
       const finish = choice['finish_reason']
       if (typeof finish === 'string' && finish !== 'null' && finish !== '')
         reason = finish === 'length' ? 'length' : 'stop'
@@ -120,9 +128,21 @@ export function createToRunEvents(options: { thinks: boolean; apiKey?: string })
           error: { code: 'data_inspection_failed', message: 'Output data may contain inappropriate content.' },
         })
       }
-      return split.push(readThinking(delta), readContent(delta['content'], 'text'))
+      const events: RunEventBody[] = []
+      const thinking = readThinking(delta)
+      if (thinking !== '') {
+        if (!isSeparate) events.push(...split.flush())
+        isSeparate = true
+        events.push({ type: 'thinking-delta', text: thinking })
+      }
+      const answer = readContent(delta['content'], 'text')
+      if (answer === '') return events
+      if (isSeparate) events.push({ type: 'answer-delta', text: answer })
+      else events.push(...split.push(answer))
+      return events
     },
     hasFinish: () => reason !== undefined,
+    isDone: () => isDone,
     end() {
       if (hasFailed) return []
       const rest = [...split.flush(), ...usageEvents()]
