@@ -30,19 +30,22 @@ export type EventStreamOptions = {
 
 export type EventStreams = ReturnType<typeof createEventStreams>
 
-const heartbeat = Buffer.from(':\n\n')
-const comeAgain = Buffer.from(`retry:${retryMs}\n\n`)
+const heartbeat = ':\n\n'
+const comeAgain = `retry:${retryMs}\n\n`
 const toFrame = (event: RunEvent) => `id:${event.seq}\ndata:${JSON.stringify(event)}\n\n`
 const showAll: Show = (events) => events
 
 /** The frames that a feed's readers took last: made once for all who see the same of the same events. */
-type Encode = (events: RunEvent[], show: Show) => Buffer
+type Encode = (events: RunEvent[], show: Show) => string
 function createEncode(): Encode {
-  let made: { events: RunEvent[]; show: Show; bytes: Buffer } | undefined
+  let made: { events: RunEvent[]; show: Show; frames: string } | undefined
   return (events, show) => {
-    if (made?.events !== events || made.show !== show)
-      made = { events, show, bytes: Buffer.from(show(events).map(toFrame).join('')) }
-    return made.bytes
+    if (made?.events !== events || made.show !== show) {
+      let frames = ''
+      for (const event of show(events)) frames += toFrame(event)
+      made = { events, show, frames }
+    }
+    return made.frames
   }
 }
 const encoders = new WeakMap<Feed, Encode>()
@@ -65,7 +68,8 @@ export const writeEventStreams: MiddlewareHandler<Env> = async (c, next) => {
   outgoing.setHeader('Connection', 'close')
   outgoing.removeHeader('Transfer-Encoding')
   outgoing.flushHeaders()
-  write(outgoing)
+  // Without a length or chunks the body is what the connection carries: through the response it costs twice as much.
+  write(outgoing, outgoing.socket ?? outgoing)
   // Else the two would be merged into one that is sent.
   c.res = undefined
   c.res = RESPONSE_ALREADY_SENT
@@ -85,7 +89,13 @@ export function createEventStreams(options: { heartbeatMs?: number; stalledMs?: 
     Math.min(tickMs, beat / 2, stalled / 2),
   ).unref()
 
-  function write(feed: Feed, { after, show = showAll, group, onClose }: EventStreamOptions, out: Writable): void {
+  /** `body` takes the frames, `out` is what ends. */
+  function write(
+    feed: Feed,
+    { after, show = showAll, group, onClose }: EventStreamOptions,
+    out: Writable,
+    body = out,
+  ): void {
     // It may have left while it was looked up what it may see.
     if (out.destroyed) return onClose()
     const encode = encoders.get(feed) ?? createEncode()
@@ -95,12 +105,15 @@ export function createEventStreams(options: { heartbeatMs?: number; stalledMs?: 
     /** What was written waits for its reader. */
     let isFull = false
     let isEnding = false
-    const send = (bytes: Buffer) => {
+    let isClosed = false
+    const send = (frames: string) => {
       sentAt = performance.now()
-      isFull = !out.write(bytes)
+      isFull = !body.write(frames)
     }
     const close = () => {
-      if (!streams.delete(stream)) return
+      if (isClosed) return
+      isClosed = true
+      streams.delete(stream)
       off()
       onClose()
     }
@@ -110,7 +123,7 @@ export function createEventStreams(options: { heartbeatMs?: number; stalledMs?: 
     }
     /** Sends what there is, as far as the reader keeps up. */
     function advance() {
-      while (streams.has(stream) && !isFull) {
+      while (!isClosed && !isFull) {
         const events = feed.read(cursor)
         const last = events.at(-1)
         if (!last) {
@@ -119,8 +132,8 @@ export function createEventStreams(options: { heartbeatMs?: number; stalledMs?: 
           return
         }
         cursor = last.seq
-        const bytes = encode(events, show)
-        if (bytes.byteLength > 0) send(bytes)
+        const frames = encode(events, show)
+        if (frames !== '') send(frames)
         if (last.type === 'finish' || last.type === 'error') finish()
       }
     }
@@ -139,7 +152,7 @@ export function createEventStreams(options: { heartbeatMs?: number; stalledMs?: 
     const off = feed.onChange(advance)
     out.on('close', close)
     out.on('error', close)
-    out.on('drain', () => {
+    body.on('drain', () => {
       isFull = false
       advance()
     })
@@ -160,7 +173,7 @@ export function createEventStreams(options: { heartbeatMs?: number; stalledMs?: 
       }
       if (c.req.method === 'HEAD') return c.body(null, 200, headers)
       if (outgoingOf(c)) {
-        c.set('writeEvents', (out) => write(feed, streamOptions, out))
+        c.set('writeEvents', (out, body) => write(feed, streamOptions, out, body))
         return c.body(null, 200, headers)
       }
       const out = new PassThrough()

@@ -10,7 +10,7 @@ export type Env = {
     client: Client
     requestId: string
     /** Writes a stream of events to the response, once its head is written. */
-    writeEvents?: (out: Writable) => void
+    writeEvents?: (out: Writable, body: Writable) => void
   }
 }
 
