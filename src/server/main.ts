@@ -14,7 +14,7 @@ import { readStaticFiles } from './static-files.ts'
 const lastMs = 8_000
 const flushMs = 1_500
 /** Where memory is plenty V8 lets a heap grow to four times what is kept before it looks for more; live runs gain nothing by it. */
-setFlagsFromString('--heap-growing-percent=20')
+setFlagsFromString('--heap-growing-percent=10')
 const client = join(dirname(fileURLToPath(import.meta.url)), '../client')
 
 try {

@@ -9,24 +9,8 @@ export const cleanEvent = <Event extends RunEvent | RunEventBody>(event: Event):
     Object.entries(event).map(([name, value]) => [name, typeof value === 'string' ? toStorable(value) : value]),
   ) as Event
 
-/**
- * Makes deltas storable. A pair cut between two deltas is put together again: its first half waits for the next piece of
- * the same kind.
- */
-export function createCleanText(): { push: (text: string) => string; flush: () => string } {
-  let held = ''
-  return {
-    push(text) {
-      const whole = held + text
-      const last = whole.charCodeAt(whole.length - 1)
-      const isCut = last >= 0xd800 && last <= 0xdbff
-      held = isCut ? whole.slice(-1) : ''
-      return toStorable(isCut ? whole.slice(0, -1) : whole)
-    },
-    flush() {
-      const rest = held.toWellFormed()
-      held = ''
-      return rest
-    },
-  }
+/** Where what can be stored of a delta ends: the first half of a pair waits for the other, which is to come. */
+export function findWholeEnd(text: string): number {
+  const last = text.charCodeAt(text.length - 1)
+  return last >= 0xd800 && last <= 0xdbff ? text.length - 1 : text.length
 }

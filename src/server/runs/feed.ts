@@ -64,11 +64,13 @@ function merge(events: RunEvent[]): RunEvent[] {
 export function createFeed(): FeedWriter {
   const pages: Page[] = []
   const wakes = new Set<() => void>()
+  /** What came last: most who follow ask for just this. */
+  let newest = { after: 0, events: [] as RunEvent[] }
   /**
-   * Answers to `read` since the last change. Replaced, never cleared: what a cleared map held before hangs together with
+   * All other answers to `read` since then. Replaced, never cleared: what a cleared map held before hangs together with
    * what it holds next, and the collector keeps both for long.
    */
-  let answers = new Map<number, RunEvent[]>()
+  let answers: Map<number, RunEvent[]> | undefined
   const unpacked = new Map<number, WeakRef<RunEvent[]>>()
   let open: RunEvent[] = []
   let openChars = 0
@@ -136,10 +138,11 @@ export function createFeed(): FeedWriter {
 
   return {
     read(after) {
-      const known = answers.get(after)
+      if (after === newest.after) return newest.events
+      const known = answers?.get(after)
       if (known) return known
       const events = find(after)
-      if (events.length > 0) answers.set(after, events)
+      if (events.length > 0) (answers ??= new Map()).set(after, events)
       return events
     },
     lastSeq: () => lastSeq,
@@ -149,17 +152,20 @@ export function createFeed(): FeedWriter {
       return () => wakes.delete(wake)
     },
     append(events) {
-      answers = new Map()
-      const chars = events.reduce((sum, event) => sum + ('text' in event ? event.text.length : 0), 0)
-      // Most who follow are at the end: they get this very array.
-      if (events.length <= pageEvents && chars <= pageChars) answers.set(lastSeq, events)
+      answers = undefined
+      const after = lastSeq
+      let chars = 0
       for (const event of events) {
+        const size = 'text' in event ? event.text.length : 0
         open.push(event)
         lastSeq = event.seq
-        openChars += 'text' in event ? event.text.length : 0
+        chars += size
+        openChars += size
         if (open.length >= pageEvents || openChars >= pageChars) closePage()
         if (event.type === 'finish' || event.type === 'error') isOver = true
       }
+      const isPage = events.length <= pageEvents && chars <= pageChars
+      newest = isPage ? { after, events } : { after: lastSeq, events: [] }
       wakeAll()
     },
     close() {

@@ -8,7 +8,7 @@ import {
   type RunEventBody,
 } from '../../shared/run.ts'
 import type { Source } from '../ask.ts'
-import { cleanEvent, createCleanText } from './clean-text.ts'
+import { cleanEvent, findWholeEnd, toStorable } from './clean-text.ts'
 import { createFeed, pageChars, type Feed } from './feed.ts'
 import type { Journal, Pending } from './journal.ts'
 import type { Folded } from './run-store.ts'
@@ -34,7 +34,8 @@ export function startLiveRun(blank: Run, source: Source, journal: Journal): Live
   const startedAt = performance.now()
   const aborter = new AbortController()
   const feed = createFeed()
-  const clean = { 'thinking-delta': createCleanText(), 'answer-delta': createCleanText() }
+  /** Halves of pairs that were cut between two deltas of a kind. */
+  const cut = { 'thinking-delta': '', 'answer-delta': '' }
   const begun = new Set<RunEvent['type']>()
   let waiting: RunEvent[] = []
   let waitingChars = 0
@@ -105,20 +106,23 @@ export function startLiveRun(blank: Run, source: Source, journal: Journal): Live
     journal.enqueue(pending, isFirst)
   }
 
-  function pushDelta(type: 'thinking-delta' | 'answer-delta', text: string) {
+  function pushDelta(type: keyof typeof cut, delta: string, isLast = false) {
+    const whole = cut[type] + delta
+    const end = isLast ? whole.length : findWholeEnd(whole)
+    cut[type] = whole.slice(end)
+    const text = toStorable(whole.slice(0, end))
     for (let from = 0; from < text.length;) {
-      let to = from + pageChars
-      // Never through a surrogate pair.
-      if (to < text.length && /[\ud800-\udbff]/.test(text[to - 1] ?? '')) to -= 1
-      push({ type, text: text.slice(from, to) })
-      from = to
+      const piece = text.slice(from, from + pageChars)
+      const to = from + pageChars < text.length ? findWholeEnd(piece) : piece.length
+      push({ type, text: piece.slice(0, to) })
+      from += to
     }
   }
 
   function finish(body: RunEventBody) {
     if (isEnding) return
-    pushDelta('thinking-delta', clean['thinking-delta'].flush())
-    pushDelta('answer-delta', clean['answer-delta'].flush())
+    pushDelta('thinking-delta', '', true)
+    pushDelta('answer-delta', '', true)
     isEnding = true
     push(body)
     aborter.abort()
@@ -126,8 +130,7 @@ export function startLiveRun(blank: Run, source: Source, journal: Journal): Live
 
   function take(body: RunEventBody): void | Promise<void> {
     if (isEnding) return undefined
-    if (body.type === 'thinking-delta' || body.type === 'answer-delta')
-      pushDelta(body.type, clean[body.type].push(body.text))
+    if (body.type === 'thinking-delta' || body.type === 'answer-delta') pushDelta(body.type, body.text)
     else if (body.type === 'finish' || body.type === 'error') return finish(cleanEvent(body))
     else if (body.type !== 'usage' || !hasUsage) {
       hasUsage ||= body.type === 'usage'
