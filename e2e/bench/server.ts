@@ -18,9 +18,10 @@ const sizes = String(given['runs'] ?? '1,100,1000')
   .map(Number)
 const everyMs = 50
 const usual = seconds * (1000 / everyMs)
+const warmUp = { runs: 200, chunks: 10 * (1000 / everyMs) }
 /** A model reads the picture before it says anything; by then its viewer has connected. */
 let firstMs = 1_500
-let chunks = usual
+let chunks = warmUp.chunks
 
 /** An upstream whose every chunk carries the time it was sent, in milliseconds of this process. */
 const upstream = createServer((req, res) => {
@@ -161,10 +162,11 @@ console.log(
 )
 console.log('| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |')
 const wished = given['only']
+const measured = paths.filter(({ label }) => wished === undefined || label.startsWith(wished))
 // The first runs of a process are compiled as they go.
-for (const path of paths) if (wished === undefined || path.label.startsWith(wished)) await measure(path, 20, false)
-for (const runs of sizes)
-  for (const path of paths) if (wished === undefined || path.label.startsWith(wished)) await measure(path, runs, true)
+for (const path of measured) await measure(path, warmUp.runs, false)
+chunks = usual
+for (const runs of sizes) for (const path of measured) await measure(path, runs, true)
 
 async function takeTurns() {
   console.log('\n## First chunk, one run after the other, by turns through both (ms)\n')
