@@ -53,9 +53,9 @@ export const withText = (draft: Draft, text: string): Draft => ({
   text: [draft.text, text].filter(Boolean).join('\n'),
 })
 
-/** Nothing is in it, or a sample as it came. */
-const isUnwritten = ({ text, media, sample = '' }: Draft): boolean =>
-  text === sample && media.every(({ from }) => from !== undefined)
+/** Nothing is in it, or no more than a sample as it came. */
+const isUnwritten = ({ text, media, sample }: Draft): boolean =>
+  (text === '' || text === sample) && media.every(({ from }) => from !== undefined)
 
 /** With a sample's question and picture; what the person had written is kept beside it. */
 export const withSample = (draft: Draft, question: string, picture: DraftMedia): Draft => ({
