@@ -9,10 +9,10 @@ export type Pending = {
 }
 
 /**
- * On average a commit for one run may begin every 20 ms, one for ninety or more every 64: each costs the same however
+ * On average a commit for one run may begin every 20 ms, one for a hundred or more every 80: each costs the same however
  * little it holds, and a page draws no more often than thirty times a second.
  */
-const toGatherMs = (runs: number) => Math.min(20 + runs / 2, 64)
+const toGatherMs = (runs: number) => Math.min(20 + runs * 0.6, 80)
 /** A journal that was quiet for so long owes nothing: its next commits begin at once. */
 const quietMs = 200
 const retryMs = 1_000
