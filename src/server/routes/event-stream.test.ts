@@ -1,5 +1,6 @@
 import { IncomingMessage, ServerResponse } from 'node:http'
-import { Socket } from 'node:net'
+import { connect, Socket, type AddressInfo } from 'node:net'
+import { createAdaptorServer } from '@hono/node-server'
 import { Hono } from 'hono'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { RunEvent } from '../../shared/run.ts'
@@ -149,4 +150,41 @@ test('what is shown of an event is made once for all who watch', async () => {
     [2, 3],
   ])
   expect(show).toHaveBeenCalledTimes(2)
+})
+
+test.each([
+  ['at once', ''],
+  ['behind an answer that is still to come', 'GET /before HTTP/1.1\r\nHost: localhost\r\n\r\n'],
+])('on a connection the frames are all of the body, and its end is theirs: %s', async (_, before) => {
+  vi.useRealTimers()
+  const feed = createFeed()
+  const streams = createEventStreams()
+  let answerBefore = () => {}
+  const answered = new Promise<void>((resolve) => {
+    answerBefore = resolve
+  })
+  const app = new Hono<Env>()
+    .use(writeEventStreams)
+    .get('/before', async (c) => {
+      await answered
+      return c.text('')
+    })
+    .get('/', (c) => streams.respond(c, feed, { after: 0, onClose: () => {} }))
+  const server = createAdaptorServer({ fetch: app.fetch }).listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
+  socket.write(`${before}GET / HTTP/1.1\r\nHost: localhost\r\n\r\n`)
+  await vi.waitUntil(() => streams.count() === 1)
+  feed.append([start, delta(2, '½ of it')])
+  answerBefore()
+  feed.append([end(3)])
+  const seen = (await socket.setEncoding('utf8').toArray()).join('')
+  server.close()
+  const [head = '', ...body] = seen.slice(seen.lastIndexOf('HTTP/1.1')).split('\r\n\r\n')
+  expect(head).toMatch(/^Connection: close$/im)
+  expect(head).not.toMatch(/^Transfer-Encoding:/im)
+  const frames = [start, delta(2, '½ of it'), end(3)].map(
+    (event) => `id:${event.seq}\ndata:${JSON.stringify(event)}\n\n`,
+  )
+  expect(body.join('\r\n\r\n')).toBe(`:\n\n${frames.join('')}`)
 })
