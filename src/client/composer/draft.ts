@@ -29,9 +29,11 @@ export type Draft = {
   frames?: Record<string, Frame>
   /** The question of the sample that was chosen, as it came. */
   sample?: string
-  /** What the sample took the place of. */
-  replaced?: Pick<Draft, 'text' | 'media'>
+  /** What samples took the place of, the last first. */
+  replaced?: Written[]
 }
+
+type Written = Pick<Draft, 'text' | 'media'>
 
 /** The place of a conversation's first question, whose model is remembered for the next. */
 export const firstQuestion = 'draft'
@@ -57,26 +59,31 @@ export const withText = (draft: Draft, text: string): Draft => ({
 const isUnwritten = ({ text, media, sample }: Draft): boolean =>
   (text === '' || text === sample) && media.every(({ from }) => from !== undefined)
 
+export const replacedMedia = ({ replaced = [] }: Draft): DraftMedia[] => replaced.flatMap(({ media }) => media)
+
+const toWritten = (draft: Draft): Written[] => (isUnwritten(draft) ? [] : [{ text: draft.text, media: draft.media }])
+
 /** With a sample's question and picture; what the person had written is kept beside it. */
 export const withSample = (draft: Draft, question: string, picture: DraftMedia): Draft => ({
   ...draft,
-  ...(!isUnwritten(draft) && { replaced: { text: draft.text, media: draft.media } }),
+  replaced: [...toWritten(draft), ...(draft.replaced ?? [])],
   text: question,
   media: [picture],
   sample: question,
 })
 
 /** The question is gone, and what a sample took the place of is back. */
-export const withoutQuestion = ({ sample: _sample, replaced, ...draft }: Draft): Draft => ({
+export const withoutQuestion = ({ sample: _sample, replaced = [], ...draft }: Draft): Draft => ({
   ...draft,
-  ...(replaced ?? { text: '', media: [] }),
+  ...(replaced[0] ?? { text: '', media: [] }),
+  replaced: replaced.slice(1),
 })
 
-/** What a sample took the place of is back, and what was written since in its stead. */
-export const withReplaced = (draft: Draft): Draft => ({
-  ...withoutQuestion(draft),
-  ...(!isUnwritten(draft) && { replaced: { text: draft.text, media: draft.media } }),
-})
+/** What a sample took the place of is back, and what was written since comes after the rest. */
+export function withReplaced(draft: Draft): Draft {
+  const next = withoutQuestion(draft)
+  return { ...next, replaced: [...(next.replaced ?? []), ...toWritten(draft)] }
+}
 
 /** A picture of an earlier question is its own origin: the server has it. */
 const withOrigins = (draft: Draft): Draft => ({
@@ -99,7 +106,7 @@ export function readDraft(place: string, initial: Partial<Draft>): Draft {
 export function writeDraft(place: string, draft: Draft) {
   if (place !== firstQuestion && draft.text === '' && draft.media.length === 0) return localStorage.removeItem(place)
   const media = draft.media.filter((item) => item.media ?? item.origin)
-  const isUsed = (origin: string) => [...media, ...(draft.replaced?.media ?? [])].some((item) => item.origin === origin)
+  const isUsed = (origin: string) => [...media, ...replacedMedia(draft)].some((item) => item.origin === origin)
   const frames = Object.fromEntries(Object.entries(draft.frames ?? {}).filter(([origin]) => isUsed(origin)))
   localStorage.setItem(place, JSON.stringify({ ...draft, media, frames }))
 }

@@ -10,6 +10,7 @@ import { createId } from '../ui/create-id.ts'
 import {
   firstQuestion,
   readDraft,
+  replacedMedia,
   usualPixels,
   withReplaced,
   withSample,
@@ -61,10 +62,12 @@ export function useDraft(place = firstQuestion, initial: Partial<Draft> = {}) {
   const refuse = (name: string, error: unknown) =>
     setRefusals((before) => [...before, { key: createId(), name, error }])
   const change = (key: string, replace: (item: DraftMedia) => DraftMedia[]) =>
-    update(({ replaced, ...before }) => {
-      const swap = (media: DraftMedia[]) => media.flatMap((item) => (item.key === key ? replace(item) : [item]))
-      const kept = replaced && { replaced: { ...replaced, media: swap(replaced.media) } }
-      return { ...before, ...kept, media: swap(before.media) }
+    update(({ replaced = [], ...before }) => {
+      const swap = <Of extends { media: DraftMedia[] }>(of: Of): Of => ({
+        ...of,
+        media: of.media.flatMap((item) => (item.key === key ? replace(item) : [item])),
+      })
+      return { ...swap(before), replaced: replaced.map(swap) }
     })
 
   /** Sends what stands in the draft under `item.key`, and takes it out again where that fails: false where it is refused. */
@@ -156,7 +159,7 @@ export function useDraft(place = firstQuestion, initial: Partial<Draft> = {}) {
   /** What a reload interrupted goes on. */
   const resume = useEffectEvent(async () => {
     await forgetUnused()
-    const all = [...draft.media, ...(draft.replaced?.media ?? [])]
+    const all = [...draft.media, ...replacedMedia(draft)]
     for (const item of all.filter(({ media, key }) => !media && !uploads.current.has(key))) {
       const file = item.crop === undefined && item.origin !== undefined ? await readOriginal(item.origin) : undefined
       if (file && sortFile(file) !== 'video') void sendOriginal(item, file)
