@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
@@ -12,11 +13,16 @@ const serverFiles = {
 }
 // Beside them stay those with native parts, those that look for files of their own and those that tools hook into.
 const asInstalled = ['@photostructure/sqlite', '@takumi-rs/core', 'pg', 'pino', 'prom-client', 'sharp', 'undici']
+// Its build for browsers decodes by inner HTML, which our Trusted Types policy refuses.
+const withoutDom = {
+  'decode-named-character-reference': fileURLToPath(import.meta.resolve('decode-named-character-reference')),
+}
 // Beside each other: some look for their neighbours.
 const serverOutput = { chunkFileNames: '[name]-[hash].js' }
 
 export default defineConfig(({ isSsrBuild }) => ({
   plugins: [react(), tailwindcss(), devServer()],
+  resolve: { alias: withoutDom },
   ...(isSsrBuild && { ssr: { noExternal: true, external: asInstalled } }),
   build: isSsrBuild
     ? {

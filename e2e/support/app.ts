@@ -8,6 +8,7 @@ import { expect, test as base } from 'playwright/test'
 import { findCanaries } from './canary.ts'
 import { startFakeUpstream } from './fake-upstream.ts'
 import { createPicture } from './picture.ts'
+import { collectReports } from './reports.ts'
 import { startApp } from './start-app.ts'
 
 type Upstream = Awaited<ReturnType<typeof startFakeUpstream>>
@@ -15,9 +16,18 @@ type Upstream = Awaited<ReturnType<typeof startFakeUpstream>>
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 
 export const test = base.extend<
-  object,
-  { upstream: Upstream; pictureUrl: string; app: { url: string }; demo: { url: string } }
+  { noReports: undefined },
+  { reports: string[]; upstream: Upstream; pictureUrl: string; app: { url: string }; demo: { url: string } }
 >({
+  reports: [async ({ browser }, use) => use(collectReports(browser)), { scope: 'worker' }],
+  /** Whatever a test is about: it fails if a page's policy refused something or a text fell back to plain text. */
+  noReports: [
+    async ({ reports }, use) => {
+      await use(undefined)
+      expect(reports.splice(0)).toEqual([])
+    },
+    { auto: true },
+  ],
   upstream: [
     // oxlint-disable-next-line no-empty-pattern
     async ({}, use) => {

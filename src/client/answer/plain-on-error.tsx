@@ -6,6 +6,9 @@ type Props = { text: string; children: ReactNode }
 export class PlainOnError extends Component<Props, { hasFailed: boolean }> {
   override state = { hasFailed: false }
   static getDerivedStateFromError = () => ({ hasFailed: true })
+  override componentDidCatch(error: unknown) {
+    console.error('A text is shown as it was written, as it could not be rendered:', error)
+  }
   override render() {
     const { text, children } = this.props
     return this.state.hasFailed ? <div className="whitespace-pre-wrap">{text}</div> : children
