@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { chromium, type Browser } from 'playwright'
 import { serverCommand } from '../../src/tools/start.mjs'
+import { ending, toChunk, toPieces } from './answers.ts'
 
 /** Under load the server has one core to itself and this process the other. */
 const hasTaskset = existsSync('/usr/bin/taskset')
@@ -17,39 +18,11 @@ function runOn(cores: string) {
 const viewers = Number(process.env['VIEWERS'] ?? 2_000)
 const live = { everyMs: 50, forMs: 20_000 }
 const sizes = { '4 kB': 4_000, '300 kB': 300_000 }
-/** Words nobody has read before, so that they pack as poorly as a model's. */
-let seed = 7
-const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647
-const syllables = 'ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu'.split(' ')
-const word = () =>
-  Array.from({ length: 1 + Math.floor(random() * 3) }, () => syllables[Math.floor(random() * 20)]).join('')
-const words = (count: number) => Array.from({ length: count }, word).join(' ')
-
-const answer = () => String.raw`**Step.** ${words(12)}. The triangle has \(AB = 10\) and \(AC = 6\), so by Pythagoras
-
-\[ BC = \sqrt{10^2 - 6^2} = 8. \]
-
-With ${words(9)} $x = \frac{a + b}{2}$ the sum is \(\sum_{k=1}^{n} k^2 = \frac{n(n+1)(2n+1)}{6}\), hence the area is $24$.
-
-`
-const thought = () =>
-  String.raw`Let me check that ${words(18)}. Let me check the case \(n = 0\) first: then $x_0 = 1$, and the claim holds. Now suppose it holds for \(n\). `
-
-/** Thinking and answer of about this many characters together, in pieces as a model sends them. */
-function toPieces(chars: number): { thinking: string[]; answer: string[] } {
-  const until = (limit: number, make: () => string) => {
-    let text = ''
-    while (text.length < limit) text += make()
-    return text
-  }
-  const answerText = until(Math.min(9_000, chars / 3), answer)
-  const thinkingText = until(chars - answerText.length, thought)
-  const cut = (text: string) => text.match(/[^]{1,120}/g) ?? []
-  return { thinking: cut(thinkingText), answer: cut(answerText) }
+/** Thinking and answer of about this many characters together. */
+const toShared = (chars: number) => {
+  const answerChars = Math.min(9_000, chars / 3)
+  return toPieces(chars - answerChars, answerChars)
 }
-
-const chunk = (delta: object) => `data: ${JSON.stringify({ choices: [{ delta, finish_reason: null }] })}\n\n`
-const ending = `data: ${JSON.stringify({ choices: [{ delta: {}, finish_reason: 'stop' }] })}\n\ndata: [DONE]\n\n`
 
 /** `[[n]]` in the question: so many characters at once; `[[live]]`: time stamps for a while, once all are watching. */
 let startLive = () => {}
@@ -60,16 +33,16 @@ const upstream = createServer((req, res) => {
     res.writeHead(200, { 'content-type': 'text/event-stream' })
     const wished = /\[\[(\w+)\]\]/.exec(body)?.[1] ?? ''
     if (wished !== 'live') {
-      const pieces = toPieces(Number(wished))
-      for (const text of pieces.thinking) res.write(chunk({ reasoning_content: text }))
-      for (const text of pieces.answer) res.write(chunk({ content: text }))
+      const pieces = toShared(Number(wished))
+      for (const text of pieces.thinking) res.write(toChunk({ reasoning_content: text }))
+      for (const text of pieces.answer) res.write(toChunk({ content: text }))
       res.end(ending)
       return
     }
-    res.write(chunk({ reasoning_content: 'The beginning. ' }))
+    res.write(toChunk({ reasoning_content: 'The beginning. ' }))
     startLive = () => {
       const timer = setInterval(
-        () => res.write(chunk({ reasoning_content: `so <<${performance.now()}>> and ` })),
+        () => res.write(toChunk({ reasoning_content: `so <<${performance.now()}>> and ` })),
         live.everyMs,
       )
       setTimeout(() => {

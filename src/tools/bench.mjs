@@ -9,6 +9,7 @@ const names = {
   bundle: 'e2e/bench/bundle.ts',
   media: 'e2e/bench/media.ts',
   page: 'e2e/bench/page.ts',
+  open: 'e2e/bench/open.ts',
   resume: 'e2e/bench/resume.ts',
   share: 'e2e/bench/share.ts',
   render: 'e2e/bench/render.ts',
@@ -18,7 +19,7 @@ const names = {
 install()
 build()
 const wished = process.argv[2]
-if (wished === undefined || ['media', 'page', 'resume', 'share', 'render', 'expensive'].includes(wished)) {
+if (wished === undefined || ['media', 'page', 'open', 'resume', 'share', 'render', 'expensive'].includes(wished)) {
   const { path, problem } = findChromium()
   if (problem !== undefined) {
     console.error(problem)
