@@ -31,13 +31,13 @@ test('a part that does not come takes nothing else with it, and comes when it is
   page,
   app,
 }) => {
+  const parts = /\/assets\/(share-dialog|history)-/
+  await page.route(parts, async (route) => await route.fulfill({ status: 404, body: 'Not found' }))
   await page.goto(app.url)
   await page.getByRole('textbox', { name: 'Question', exact: true }).fill('Is all of it there?')
   await page.keyboard.press('Enter')
   const answer = page.getByRole('region', { name: 'Answer', exact: true }).getByText('The answer is')
   await expect(answer).toBeVisible()
-  const parts = /\/assets\/(share-dialog|history)-/
-  await page.route(parts, async (route) => await route.fulfill({ status: 404, body: 'Not found' }))
   const alert = page.getByRole('alert')
   for (const [button, part] of [
     ['Share', 'What others will see'],

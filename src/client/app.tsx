@@ -1,24 +1,17 @@
-import { useEffect, useState } from 'react'
-import { useQuery } from '@tanstack/react-query'
-import { Link, Route, Switch, useLocation } from 'wouter'
+import { useState } from 'react'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link, Route, Router, Switch, useLocation } from 'wouter'
 import { AccessDialog } from './access/access-dialog.tsx'
-import { readConfig } from './api/api.ts'
+import { configQuery } from './api/config-query.ts'
 import { HistoryDrawer } from './history/history-drawer.tsx'
-import { useLanguage, useMessages, type Language } from './language.tsx'
+import { useLanguage, type Language } from './language.tsx'
 import { AskPage } from './pages/ask-page.tsx'
+import { AdminPage, createNavigation, PhonePage, RunPage, SharePage } from './pages/pages.tsx'
 import { InstallButton } from './receive/install-button.tsx'
 import { toWords } from './ui/error-words.ts'
 import { HeaderSelect } from './ui/header-select.tsx'
-import { later } from './ui/later.tsx'
 import { MayFail } from './ui/may-fail.tsx'
 import { applyTheme, readTheme, themes, type Theme } from './ui/theme.ts'
-
-const loadRunPage = () => import('./pages/run-page.tsx')
-const PageLoading = () => <p className="mx-auto my-16 text-ink-soft">{useMessages().loading}</p>
-const RunPage = later(async () => (await loadRunPage()).RunPage, PageLoading)
-const PhonePage = later(async () => (await import('./pages/phone-page.tsx')).PhonePage)
-const AdminPage = later(async () => (await import('./pages/admin-page.tsx')).AdminPage)
-const SharePage = later(async () => (await import('./pages/share-page.tsx')).SharePage, PageLoading)
 
 const languages: [Language, string][] = [
   ['en', 'English'],
@@ -77,11 +70,19 @@ function Header() {
 }
 
 export function App() {
+  const queries = useQueryClient()
+  const [navigateWhenReady] = useState(() => createNavigation(queries))
+  return (
+    <Router aroundNav={navigateWhenReady}>
+      <Page />
+    </Router>
+  )
+}
+
+function Page() {
   const { messages } = useLanguage()
   const [location] = useLocation()
-  const config = useQuery({ queryKey: ['config'], queryFn: readConfig, staleTime: 30_000 })
-  // The first page does without it; the question it asks does not.
-  useEffect(() => void loadRunPage().catch(() => {}), [])
+  const config = useQuery(configQuery)
   return (
     <div className="flex min-h-dvh flex-col">
       <Header />

@@ -2,8 +2,10 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import type { Messages } from '../shared/messages/en.ts'
+import { configQuery } from './api/config-query.ts'
 import { App } from './app.tsx'
 import { LanguageProvider, loadMessages, readLanguage } from './language.tsx'
+import { preparePage } from './pages/pages.tsx'
 import { takeOver } from './take-over.ts'
 import { applyTheme, readTheme } from './ui/theme.ts'
 import './styles.css'
@@ -12,6 +14,9 @@ import './styles.css'
 const always = { networkMode: 'always' } as const
 const queries = new QueryClient({ defaultOptions: { queries: always, mutations: always } })
 
+// Asked for together, before anything is drawn.
+void queries.prefetchQuery(configQuery)
+void preparePage(location.pathname, queries)
 applyTheme(readTheme())
 const language = readLanguage()
 const render = (messages: Messages) => (place: HTMLElement) =>

@@ -1,7 +1,8 @@
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useMessages } from '../language.tsx'
 import { DialogButton } from '../ui/dialog-button.tsx'
 import { later, Loading } from '../ui/later.tsx'
+import { onIdle } from '../ui/on-idle.ts'
 import { UndoDelete } from './undo-delete.tsx'
 
 const History = later(async () => (await import('./history.tsx')).History, Loading)
@@ -9,6 +10,7 @@ const History = later(async () => (await import('./history.tsx')).History, Loadi
 export function HistoryDrawer() {
   const messages = useMessages()
   const [isOpen, setOpen] = useState(false)
+  useEffect(() => onIdle(() => void History.preload().catch(() => {})), [])
   return (
     <>
       <DialogButton

@@ -2,9 +2,9 @@ import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useLocation } from 'wouter'
 import { maxSearchChars, type ConversationChange, type HistoryEntry } from '../../shared/history.ts'
-import type { Thread } from '../../shared/thread.ts'
 import { changeConversation, deleteConversation } from '../api/api.ts'
 import { useLanguage } from '../language.tsx'
+import { threadQuery } from '../run/thread-query.ts'
 import { useOpenRun } from '../run/use-open-run.ts'
 import { serverNow } from '../server-clock.ts'
 import { toWords } from '../ui/error-words.ts'
@@ -35,7 +35,7 @@ export function History({ onClose }: { onClose: () => void }) {
     mutationFn: deleteConversation,
     onSuccess: (_, id) => {
       const shownId = location.replace('/r/', '')
-      const isShown = queries.getQueryData<Thread>(['thread', shownId])?.siblings.flat().includes(id) === true
+      const isShown = queries.getQueryData(threadQuery(shownId).queryKey)?.siblings.flat().includes(id) === true
       offerUndo({ id, ...(isShown && { backTo: shownId }) })
       if (isShown) navigate('/')
       return refresh()

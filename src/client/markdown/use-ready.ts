@@ -1,18 +1,13 @@
 import { useCallback, useEffect, useState } from 'react'
 import { flushSync } from 'react-dom'
+import { onIdle } from '../ui/on-idle.ts'
 
 type State = { count: number; waiting: readonly number[] }
 
 /** So many groups that come at once are shown at once; of more, the first and the last, and the rest in idle slices. */
 const atOnce = 3
 const sliceMs = 20
-
-const onIdle = (callback: () => void) =>
-  'requestIdleCallback' in globalThis
-    ? requestIdleCallback(callback, { timeout: 60 })
-    : (setTimeout(callback, 16) as unknown as number)
-const cancelIdle = (handle: number) =>
-  'cancelIdleCallback' in globalThis ? cancelIdleCallback(handle) : clearTimeout(handle)
+const idleTimeoutMs = 60
 
 function grow({ count, waiting }: State, next: number): State {
   if (next < count) return grow({ count: 0, waiting: [] }, next)
@@ -40,15 +35,14 @@ export function useReady(count: number): { waiting: ReadonlySet<number>; hurry: 
   const left = state.waiting.length
   useEffect(() => {
     if (left === 0) return
-    const handle = onIdle(() => {
+    return onIdle(() => {
       const end = performance.now() + sliceMs
       const todo = [...state.waiting]
       do {
         const index = todo.pop()
         flushSync(() => hurry(index))
       } while (todo.length > 0 && performance.now() < end)
-    })
-    return () => cancelIdle(handle)
+    }, idleTimeoutMs)
   }, [left, state.waiting, hurry])
   return { waiting: current.set, hurry }
 }

@@ -1,3 +1,4 @@
+import { useEffect } from 'react'
 import type { Config, Sample } from '../../shared/config.ts'
 import { Composer } from '../composer/composer.tsx'
 import { withText } from '../composer/draft.ts'
@@ -6,6 +7,8 @@ import { useDraft } from '../composer/use-draft.ts'
 import { useLanguage } from '../language.tsx'
 import { useReceived } from '../receive/use-received.ts'
 import { useOpenRun } from '../run/use-open-run.ts'
+import { onIdle } from '../ui/on-idle.ts'
+import { preloadRunPage } from './pages.tsx'
 import { toQuestion, useAsk, withoutAsked } from './use-ask.ts'
 
 export function AskPage({ config }: { config: Config }) {
@@ -21,6 +24,8 @@ export function AskPage({ config }: { config: Config }) {
     if (model) state.update(withoutAsked(question, model, messages))
     open(run.id, { runs: [run], siblings: [[run.id]] })
   })
+  // Once the page answers: the question asked next is shown without a wait.
+  useEffect(() => onIdle(() => void preloadRunPage()), [])
   if (!model) return null
 
   const handleSample = async (sample: Sample) => {

@@ -1,10 +1,9 @@
-import { useEffect, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useLocation, useSearch } from 'wouter'
 import type { Config } from '../../shared/config.ts'
 import { isEnded, type Run } from '../../shared/run.ts'
 import type { Thread } from '../../shared/thread.ts'
-import { preloadRichText } from '../answer/rich-text.tsx'
 import { deleteRun } from '../api/api.ts'
 import { Turn } from '../conversation/turn.tsx'
 import { TurnActions } from '../conversation/turn-actions.tsx'
@@ -49,7 +48,6 @@ export function ConversationView({ id, thread, leaf, config }: Props) {
   const replayed = new URLSearchParams(useSearch()).has('replay') ? id : undefined
   const toModel = (run: Run) => config.models.find((each) => each.id === run.model)
   usePageTitle(last.run)
-  useEffect(preloadRichText, [])
 
   const handleAsked = (made: Run, siblingOf?: string) => {
     setEditing(undefined)

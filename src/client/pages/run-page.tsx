@@ -1,22 +1,18 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Config } from '../../shared/config.ts'
-import { readThread } from '../api/api.ts'
 import { ApiError } from '../api/request.ts'
 import { useMessages } from '../language.tsx'
+import { threadQuery } from '../run/thread-query.ts'
 import { toWords } from '../ui/error-words.ts'
 import { ConversationView } from './conversation-view.tsx'
 
 export function RunPage({ id, config }: { id: string; config: Config }) {
   const messages = useMessages()
-  // Where the streams begin; what comes later comes over them.
   const thread = useQuery({
-    queryKey: ['thread', id],
-    queryFn: () => readThread(id),
+    ...threadQuery(id),
     // From one version to another the page stays while the other comes.
     placeholderData: (before) => (before?.siblings.flat().includes(id) ? before : undefined),
-    staleTime: Infinity,
     refetchOnWindowFocus: 'always',
-    gcTime: 0,
     retry: (failures, error) => failures < 1 && !(error instanceof ApiError && error.code === 'not-found'),
   })
   const leaf = thread.data?.runs.at(-1)

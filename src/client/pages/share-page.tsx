@@ -5,7 +5,7 @@ import type { Config, Model } from '../../shared/config.ts'
 import { isEnded } from '../../shared/run.ts'
 import type { SharedView } from '../../shared/share.ts'
 import { ApiError } from '../api/request.ts'
-import { readSharedView, toSharedMediaUrl } from '../api/shares.ts'
+import { toSharedMediaUrl } from '../api/shares.ts'
 import { Turn } from '../conversation/turn.tsx'
 import { useMessages } from '../language.tsx'
 import { Pictures } from '../run/pictures.tsx'
@@ -13,6 +13,7 @@ import { Reconnecting } from '../run/reconnecting.tsx'
 import { RunStatus } from '../run/run-status.tsx'
 import { usePageTitle } from '../run/use-page-title.ts'
 import { AskAbout } from '../share/ask-about.tsx'
+import { sharedQuery } from '../share/shared-query.ts'
 import { SharedQuestion } from '../share/shared-question.tsx'
 import { useSharedRuns } from '../share/use-shared-runs.ts'
 import { toWords } from '../ui/error-words.ts'
@@ -26,9 +27,7 @@ const SharedReplay = later(
 export function SharePage({ id, config }: { id: string; config: Config }) {
   const messages = useMessages()
   const view = useQuery({
-    queryKey: ['shared', id],
-    queryFn: () => readSharedView(id),
-    staleTime: Infinity,
+    ...sharedQuery(id),
     refetchOnWindowFocus: 'always',
     // A live one is cut off at once; one that ended learns now and then that it is gone.
     refetchInterval: 30_000,
@@ -72,10 +71,7 @@ function Shared({ view, config }: { view: SharedView; config: Config }) {
   // An address that ends in ?replay plays it.
   const isReplayed = new URLSearchParams(useSearch()).has('replay')
   const queries = useQueryClient()
-  const handleCut = useCallback(
-    () => void queries.invalidateQueries({ queryKey: ['shared', view.id] }),
-    [queries, view.id],
-  )
+  const handleCut = useCallback(() => void queries.invalidateQueries(sharedQuery(view.id)), [queries, view.id])
   const { runs, isConnected } = useSharedRuns(view, handleCut)
   const last = runs.at(-1) ?? view.run
   usePageTitle(last.question === '' ? { ...last, question: messages.shared.titleAnswer } : last)

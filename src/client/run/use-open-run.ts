@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useLocation } from 'wouter'
 import type { Thread } from '../../shared/thread.ts'
+import { threadQuery } from './thread-query.ts'
 
 /** Shows a run in its conversation, read anew, or as `known`: where a question was just asked. */
 export function useOpenRun() {
@@ -8,7 +9,7 @@ export function useOpenRun() {
   const queries = useQueryClient()
   return (id: string, known?: Thread) => {
     queries.removeQueries({ queryKey: ['thread'], type: 'inactive' })
-    if (known) queries.setQueryData(['thread', id], known)
+    if (known) queries.setQueryData(threadQuery(id).queryKey, known)
     navigate(`/r/${id}`)
   }
 }

@@ -4,7 +4,6 @@ import { useMessages } from '../language.tsx'
 type Props = {
   /** Where one is in view, another may be fine. */
   place?: string
-  onAgain?: () => void
   /** Takes the failed part away, where the page can do without it. */
   onClose?: (() => void) | undefined
   children: ReactNode
@@ -18,13 +17,9 @@ export class MayFail extends Component<Props, State> {
   static getDerivedStateFromProps = ({ place }: Props, state: State) =>
     place === state.place ? null : { hasFailed: false, place }
   override render() {
-    const { onAgain, onClose, children } = this.props
+    const { onClose, children } = this.props
     if (!this.state.hasFailed) return children
-    const handleAgain = () => {
-      onAgain?.()
-      this.setState({ hasFailed: false })
-    }
-    return <Failed onAgain={handleAgain} onClose={onClose} />
+    return <Failed onAgain={() => this.setState({ hasFailed: false })} onClose={onClose} />
   }
 }
 

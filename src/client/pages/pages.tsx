@@ -1,0 +1,46 @@
+import type { QueryClient } from '@tanstack/react-query'
+import type { AroundNavHandler } from 'wouter'
+import { preloadRichText } from '../answer/rich-text.tsx'
+import { useMessages } from '../language.tsx'
+import { threadQuery } from '../run/thread-query.ts'
+import { sharedQuery } from '../share/shared-query.ts'
+import { later } from '../ui/later.tsx'
+
+const PageLoading = () => <p className="mx-auto my-16 text-ink-soft">{useMessages().loading}</p>
+
+export const RunPage = later(async () => (await import('./run-page.tsx')).RunPage, PageLoading)
+export const SharePage = later(async () => (await import('./share-page.tsx')).SharePage, PageLoading)
+export const PhonePage = later(async () => (await import('./phone-page.tsx')).PhonePage)
+export const AdminPage = later(async () => (await import('./admin-page.tsx')).AdminPage)
+
+/** What any run is shown with, for when one is asked for soon. */
+export const preloadRunPage = () => Promise.allSettled([RunPage.preload(), preloadRichText()])
+
+/**
+ * Asks for all that the page at this address needs, its code and its data at once; resolves when it can be shown whole.
+ * `undefined` if there is nothing to wait for. What fails is for the page itself to say.
+ */
+export function preparePage(path: string, queries: QueryClient): Promise<unknown> | undefined {
+  const [, kind, id] = /^\/([rs])\/([\w-]+)(?:\?|$)/.exec(path) ?? []
+  if (kind === undefined || id === undefined) return undefined
+  const data = kind === 'r' ? queries.ensureQueryData(threadQuery(id)) : queries.ensureQueryData(sharedQuery(id))
+  return Promise.allSettled([data, (kind === 'r' ? RunPage : SharePage).preload(), preloadRichText()])
+}
+
+/** The page in view stays for so long while the next one comes; then what stands in for that one is shown. */
+const patienceMs = 400
+
+/** For the router's `aroundNav`: the next page takes the place of this one when it can be shown whole. */
+export function createNavigation(queries: QueryClient): AroundNavHandler {
+  let asked = 0
+  return (navigate, to, options) => {
+    const turn = ++asked
+    const ready = preparePage(to, queries)
+    if (!ready) return navigate(to, options)
+    const { href } = location
+    void Promise.race([ready, new Promise((resolve) => setTimeout(resolve, patienceMs))]).then(() => {
+      // Meanwhile the reader may have gone elsewhere.
+      if (turn === asked && location.href === href) navigate(to, options)
+    })
+  }
+}
