@@ -4,6 +4,7 @@ import type { FormulaNode } from '../../shared/markdown/formula-syntax.ts'
 import { CodeBlock } from './code-block.tsx'
 import { Formula, GrowingContext } from './formula.tsx'
 import { holdEnd } from './hold-end.ts'
+import { remarkDefinitions, type Definitions } from '../../shared/markdown/definitions.ts'
 import { isCostly } from '../../shared/markdown/is-costly.ts'
 import { isSafeUrl } from '../../shared/markdown/is-safe-url.ts'
 import type { Labels } from './labels.ts'
@@ -82,8 +83,7 @@ export function createKit(labels: Labels, viewport: Viewport): Kit {
 
 type Props = {
   text: string
-  /** Link definitions from elsewhere that this block names, as lines. */
-  definitions: string
+  definitions: Definitions
   isGrowing: boolean
   kit: Kit
 }
@@ -105,11 +105,11 @@ export const BlockView = memo(function BlockView({ text, definitions, isGrowing,
   return (
     <GrowingContext value={isGrowing}>
       <ReactMarkdown
-        remarkPlugins={isGrowing ? growingPlugins : wholePlugins}
+        remarkPlugins={[...(isGrowing ? growingPlugins : wholePlugins), [remarkDefinitions, definitions]]}
         remarkRehypeOptions={rehypeOptions}
         components={kit.components}
       >
-        {(isGrowing ? holdEnd(text) : text) + definitions}
+        {isGrowing ? holdEnd(text) : text}
       </ReactMarkdown>
     </GrowingContext>
   )

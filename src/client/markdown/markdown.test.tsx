@@ -202,5 +202,5 @@ test('a long stretch of headings is cut at them, and definitions are kept howeve
   const headings = createSplitter()('# A heading of its own\n'.repeat(2_000)).groups.flatMap(({ blocks }) => blocks)
   expect(Math.max(...headings.map((block) => block.text.length))).toBeLessThan(3_000)
   const lines = Array.from({ length: 2_000 }, (_, n) => `[l${n}]: https://example.com/${n}\n`).join('')
-  expect(createSplitter()(lines).definitions.size).toBe(2_000)
+  expect(createSplitter()(lines).definitions.count).toBe(2_000)
 })

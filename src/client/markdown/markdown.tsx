@@ -1,27 +1,20 @@
 import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { BlockView, createKit, type Kit } from './block.tsx'
+import { toNamed } from './named-definitions.ts'
 import { FormulaMenu } from './formula-menu.tsx'
 import type { Labels } from './labels.ts'
-import { createSplitter, normaliseLabel, type Block, type Group } from '../../shared/markdown/split-blocks.ts'
+import type { Definitions } from '../../shared/markdown/definitions.ts'
+import { createSplitter, type Group } from '../../shared/markdown/split-blocks.ts'
 import { toClipboard } from './to-clipboard.ts'
 import { useReady } from './use-ready.ts'
 import { createViewport } from './viewport.ts'
 import 'katex/dist/katex.min.css'
 import './markdown.css'
 
-/** The definitions from elsewhere that a block names. */
-function pickDefinitions({ text }: Block, definitions: ReadonlyMap<string, string>): string {
-  if (definitions.size === 0 || !text.includes(']')) return ''
-  const named = new Set<string>()
-  for (const [, label = ''] of text.matchAll(/\[((?:[^[\]\\]|\\.)+)\]/g)) named.add(normaliseLabel(label))
-  const lines = [...named].flatMap((label) => definitions.get(label) ?? []).filter((line) => !text.includes(line))
-  return lines.length > 0 ? `\n\n${lines.join('\n')}` : ''
-}
-
 type GroupProps = {
   group: Group
   index: number
-  definitions: ReadonlyMap<string, string>
+  definitions: Definitions
   isReady: boolean
   isNearAtStart: boolean
   isGrowing: boolean
@@ -49,7 +42,7 @@ const GroupView = memo(function GroupView(props: GroupProps) {
           <div key={at} className={block.isContinued ? 'md-block md-continued' : 'md-block'}>
             <BlockView
               text={block.text}
-              definitions={pickDefinitions(block, definitions)}
+              definitions={toNamed(block, [block], definitions)}
               isGrowing={isGrowing && at === group.blocks.length - 1}
               kit={kit}
             />
@@ -109,7 +102,7 @@ export function Markdown({ text, isStreaming, labels }: Props) {
           key={index}
           group={group}
           index={index}
-          definitions={definitions}
+          definitions={toNamed(group, group.blocks, definitions)}
           isReady={!waiting.has(index)}
           isNearAtStart={index === 0 || (isStreaming && index >= last - 1)}
           isGrowing={isStreaming && index === last}

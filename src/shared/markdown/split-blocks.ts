@@ -1,3 +1,5 @@
+import { noDefinitions, readDefinition, type Definitions } from './definitions.ts'
+
 /** A piece of the text that renders the same alone as in the whole. */
 export type Block = {
   text: string
@@ -8,8 +10,7 @@ export type Block = {
 export type Group = { blocks: readonly Block[] }
 export type Split = {
   groups: readonly Group[]
-  /** Link definitions, by the label they define, from wherever they stand. */
-  definitions: ReadonlyMap<string, string>
+  definitions: Definitions
 }
 
 const blocksPerGroup = 20
@@ -23,7 +24,6 @@ const isContinuation = (line: string) => /^(?:\s{2,}|\t|\s*[-*+](?:\s|$)|\s*\d{1
 /** The beginning of a line that may still become a list item, or indented further. */
 const isUndecided = (line: string) => /^\s*(?:[-*+]|\d{1,9}[.)]?)?$/.test(line)
 const fence = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}|~{3,})([^\n]*)$/
-const definition = /^ {0,3}\[((?:[^[\]\\]|\\.)+)\]:[ \t]*\S/
 const heading = /^#{1,6}[ \t]/
 const isPlain = (line: string) => /^[^\s|>#`~$\\]/.test(line)
 
@@ -38,8 +38,6 @@ function findOpenFormula(line: string): string | undefined {
   return begin && !text.includes(`\\end{${begin[1]}}`) && !text.includes('$$') ? `\\end{${begin[1]}}` : undefined
 }
 
-export const normaliseLabel = (label: string) => label.trim().replace(/\s+/g, ' ').toLowerCase()
-
 /**
  * Splits a text that only grows, reading each line once: `split(text)` gives the pieces of the text so far. Cuts stand at
  * blank lines outside fences, formulas and lists; a cut once made stays.
@@ -50,7 +48,9 @@ export function createSplitter(): (text: string) => Split {
   let knownEnd = ''
   let full: Group[] = []
   let last: Block[] = []
-  let definitions = new Map<string, string>()
+  let urls = new Map<string, string>()
+  let labels: string[] = []
+  let definitions = noDefinitions
   /** Offsets: of the block that grows, and of the first line not read. */
   let blockStart = 0
   let lineStart = 0
@@ -62,12 +62,13 @@ export function createSplitter(): (text: string) => Split {
   let fenceEnd: RegExp | undefined
   let formulaEnd: string | undefined
   let formulaStart = 0
-  let isCopied = false
 
   function reset() {
     full = []
     last = []
-    definitions = new Map()
+    urls = new Map()
+    labels = []
+    definitions = noDefinitions
     blockStart = lineStart = 0
     isList = isAfterBlank = isAfterPlain = isContinued = false
     isBlank = true
@@ -87,7 +88,7 @@ export function createSplitter(): (text: string) => Split {
   function cut(text: string, start: number, how: 'new' | 'continued') {
     last = [...last, { text: text.slice(blockStart, start), isContinued }]
     if (last.length === blocksPerGroup) {
-      full = [...full, { blocks: last }]
+      full.push({ blocks: last })
       last = []
     }
     blockStart = start
@@ -112,13 +113,10 @@ export function createSplitter(): (text: string) => Split {
       } else {
         formulaEnd = findOpenFormula(line)
         formulaStart = start
-        const [, label] = definition.exec(line) ?? []
-        const key = label === undefined ? '' : normaliseLabel(label)
-        if (key !== '' && !definitions.has(key)) {
-          // Whoever holds the ones before must see that there are more.
-          if (!isCopied) definitions = new Map(definitions)
-          isCopied = true
-          definitions.set(key, line)
+        const { label, url } = readDefinition(line) ?? {}
+        if (label !== undefined && url !== undefined && !urls.has(label)) {
+          urls.set(label, url)
+          labels.push(label)
         }
       }
     }
@@ -129,7 +127,6 @@ export function createSplitter(): (text: string) => Split {
 
   return (text) => {
     if (text.length < knownChars || !text.startsWith(knownEnd, knownChars - knownEnd.length)) reset()
-    isCopied = false
     knownChars = text.length
     knownEnd = text.slice(-200)
     for (let end = text.indexOf('\n', lineStart); end !== -1; end = text.indexOf('\n', lineStart)) {
@@ -145,6 +142,7 @@ export function createSplitter(): (text: string) => Split {
     if (how) cut(text, lineStart, how)
     const rest = text.slice(blockStart)
     const blocks = rest.trim() === '' ? last : [...last, { text: rest, isContinued }]
-    return { groups: blocks.length === 0 ? full : [...full, { blocks }], definitions }
+    if (labels.length > definitions.count) definitions = { urls, labels, count: labels.length }
+    return { groups: [...full, ...(blocks.length === 0 ? [] : [{ blocks }])], definitions }
   }
 }

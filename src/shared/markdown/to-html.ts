@@ -2,7 +2,7 @@ import type { List, Nodes, Table } from 'mdast'
 import { createPauses } from '../create-pauses.ts'
 import { isCostly } from './is-costly.ts'
 import { isSafeUrl } from './is-safe-url.ts'
-import { parseAnswer } from './parse-answer.ts'
+import { createAnswerParser } from './parse-answer.ts'
 import { createSplitter } from './split-blocks.ts'
 import { tieFormulas } from './tie-formulas.ts'
 import { toMathml } from './to-mathml.ts'
@@ -23,12 +23,12 @@ function toFormula(tex: string, isDisplay: boolean): string {
   return isDisplay ? `<span class="md-scroller md-mathml" tabindex="0">${math}</span>` : math
 }
 
-function toTable({ align, children }: Table, define: Define): string {
+function toTable({ align, children }: Table): string {
   const rows = children.map((row, index) => {
     const tag = index === 0 ? 'th' : 'td'
     const cells = row.children.map((cell, at) => {
       const side = align?.[at]
-      return `<${tag}${side ? ` align="${side}"` : ''}>${toHtmlOf(cell.children, define)}</${tag}>`
+      return `<${tag}${side ? ` align="${side}"` : ''}>${toHtmlOf(cell.children)}</${tag}>`
     })
     return `<tr>${cells.join('')}</tr>`
   })
@@ -36,47 +36,39 @@ function toTable({ align, children }: Table, define: Define): string {
   return `<div class="md-scroller" tabindex="0"><table><thead>${head}</thead><tbody>${body.join('')}</tbody></table></div>`
 }
 
-function toList({ ordered, start, children }: List, define: Define): string {
+function toList({ ordered, start, children }: List): string {
   const items = children.map((item) => {
     const box = item.checked == null ? '' : `<input type="checkbox" disabled${item.checked ? ' checked' : ''}> `
-    const content = toHtmlOf(item.children, define)
+    const content = toHtmlOf(item.children)
     return `<li>${box === '' ? content : content.replace('<p>', `<p>${box}`)}</li>`
   })
   if (ordered !== true) return `<ul>${items.join('')}</ul>`
   return `<ol${start != null && start !== 1 ? ` start="${start}"` : ''}>${items.join('')}</ol>`
 }
 
-/** Where a link that names a definition goes. */
-type Define = (label: string) => string | undefined
-
-const toHtmlOf = (nodes: Nodes[], define: Define): string => nodes.map((node) => toHtmlFrom(node, define)).join('')
+const toHtmlOf = (nodes: Nodes[]): string => nodes.map(toHtmlFrom).join('')
 
 const tie = tieFormulas()
-function readTied(text: string) {
-  const tree = parseAnswer(text)
-  tie(tree)
-  return tree
-}
 
 /** Only the elements written here ever come out; every text is escaped. */
-function toHtmlFrom(node: Nodes, define: Define): string {
+function toHtmlFrom(node: Nodes): string {
   switch (node.type) {
     case 'text':
       return escapeHtml(node.value)
     case 'formula':
       return toFormula(node.value, node.isDisplay)
     case 'tied':
-      return `<span class="md-tied">${toHtmlOf(node.children, define)}</span>`
+      return `<span class="md-tied">${toHtmlOf(node.children)}</span>`
     case 'paragraph':
-      return `<p>${toHtmlOf(node.children, define)}</p>`
+      return `<p>${toHtmlOf(node.children)}</p>`
     case 'heading':
-      return `<h${node.depth}>${toHtmlOf(node.children, define)}</h${node.depth}>`
+      return `<h${node.depth}>${toHtmlOf(node.children)}</h${node.depth}>`
     case 'emphasis':
-      return `<em>${toHtmlOf(node.children, define)}</em>`
+      return `<em>${toHtmlOf(node.children)}</em>`
     case 'strong':
-      return `<strong>${toHtmlOf(node.children, define)}</strong>`
+      return `<strong>${toHtmlOf(node.children)}</strong>`
     case 'delete':
-      return `<del>${toHtmlOf(node.children, define)}</del>`
+      return `<del>${toHtmlOf(node.children)}</del>`
     case 'inlineCode':
       return `<code>${escapeHtml(node.value)}</code>`
     case 'code': {
@@ -88,24 +80,20 @@ function toHtmlFrom(node: Nodes, define: Define): string {
     case 'thematicBreak':
       return '<hr>'
     case 'blockquote':
-      return `<blockquote>${toHtmlOf(node.children, define)}</blockquote>`
+      return `<blockquote>${toHtmlOf(node.children)}</blockquote>`
     case 'list':
-      return toList(node, define)
+      return toList(node)
     case 'table':
-      return toTable(node, define)
+      return toTable(node)
     case 'link':
-      return toLink(node.url, toHtmlOf(node.children, define))
+      return toLink(node.url, toHtmlOf(node.children))
     // A picture would make the reader's browser call somebody else's server.
     case 'image':
       return toLink(node.url, escapeHtml(node.alt || node.url))
-    case 'linkReference':
-      return toLink(define(node.identifier) ?? '', toHtmlOf(node.children, define))
-    case 'imageReference':
-      return toLink(define(node.identifier) ?? '', escapeHtml(node.alt ?? ''))
     case 'definition':
       return ''
     default:
-      if ('children' in node) return toHtmlOf(node.children, define)
+      if ('children' in node) return toHtmlOf(node.children)
       return 'value' in node ? escapeHtml(node.value) : ''
   }
 }
@@ -118,11 +106,13 @@ function toHtmlFrom(node: Nodes, define: Define): string {
 export async function* toHtml(text: string, maxChars = Infinity): AsyncGenerator<string> {
   const cut = text.length > maxChars ? text.indexOf('\n\n', maxChars) : -1
   const [drawn, plain] = cut === -1 ? [text, ''] : [text.slice(0, cut), text.slice(cut)]
-  const { groups, definitions } = createSplitter()(drawn)
-  const urls = new Map<string, string>()
-  for (const [label, line] of definitions) urls.set(label, /\]:\s*<?([^\s>]+)/.exec(line)?.[1] ?? '')
-  const define: Define = (label) => urls.get(label.toLowerCase())
-  const definitionLines = [...definitions.values()].join('\n')
+  const { groups, definitions } = createSplitter()(`${drawn}\n`)
+  const parse = createAnswerParser(definitions)
+  const toBlock = (block: string) => {
+    const tree = parse(block)
+    tie(tree)
+    return toHtmlOf(tree.children)
+  }
   const pause = createPauses()
   for (const { blocks } of groups) {
     yield '<div class="md-group">'
@@ -130,7 +120,7 @@ export async function* toHtml(text: string, maxChars = Infinity): AsyncGenerator
       await pause()
       const content = isCostly(block.text)
         ? `<p class="md-plain">${escapeHtml(block.text.trim())}</p>`
-        : toHtmlOf(readTied(`${block.text}\n\n${definitionLines}`).children, define)
+        : toBlock(block.text)
       yield `<div class="md-block${block.isContinued ? ' md-continued' : ''}">${content}</div>`
     }
     yield '</div>'

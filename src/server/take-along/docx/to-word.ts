@@ -2,7 +2,7 @@ import type { Nodes, PhrasingContent, Table } from 'mdast'
 import { escapeHtml as esc } from '../../../shared/markdown/to-html.ts'
 import { isCostly } from '../../../shared/markdown/is-costly.ts'
 import { isSafeUrl } from '../../../shared/markdown/is-safe-url.ts'
-import { parseAnswer } from '../../../shared/markdown/parse-answer.ts'
+import { createAnswerParser } from '../../../shared/markdown/parse-answer.ts'
 import { createSplitter } from '../../../shared/markdown/split-blocks.ts'
 import { createPauses } from '../../../shared/create-pauses.ts'
 import { toOmml } from './to-omml.ts'
@@ -119,15 +119,13 @@ function toBlocks(nodes: Nodes[], links: Links, indent: number, mark = ''): stri
 /** A model's text as paragraphs of a Word document, its formulas as native equations. */
 export async function toWord(text: string, links: Links): Promise<string> {
   const pause = createPauses()
-  const { groups, definitions } = createSplitter()(text)
-  const definitionLines = [...definitions.values()].join('\n')
+  const { groups, definitions } = createSplitter()(`${text}\n`)
+  const parse = createAnswerParser(definitions)
   const parts: string[] = []
   for (const block of groups.flatMap((group) => group.blocks)) {
     await pause()
     parts.push(
-      isCostly(block.text)
-        ? toTextParagraph(block.text.trim())
-        : toBlocks(parseAnswer(`${block.text}\n\n${definitionLines}`).children, links, 0),
+      isCostly(block.text) ? toTextParagraph(block.text.trim()) : toBlocks(parse(block.text).children, links, 0),
     )
   }
   return parts.join('')
