@@ -1,4 +1,4 @@
-import { Hono, type MiddlewareHandler } from 'hono'
+import { Hono } from 'hono'
 import { limits, type Config } from '../shared/config.ts'
 import { ProblemError, type Problem } from '../shared/problem.ts'
 import type { Connection } from './connection.ts'
@@ -8,11 +8,10 @@ import { isAway } from './database/database-away.ts'
 import { samples } from './demo/samples.ts'
 import type { Conversations } from './history/conversations.ts'
 import type { Meter } from './limits/meter.ts'
-import { createUploadRoom } from './limits/room.ts'
 import type { MediaLibrary } from './media/media-library.ts'
 import type { Log } from './metrics/log.ts'
 import type { Metrics } from './metrics/metrics.ts'
-import { createAccessRoutes, needsAccess } from './routes/access-routes.ts'
+import { createAccessRoutes } from './routes/access-routes.ts'
 import { createAdminRoutes } from './routes/admin-routes.ts'
 import { allowedMethods } from './routes/allowed-methods.ts'
 import { writeEventStreams, type EventStreams } from './routes/event-stream.ts'
@@ -21,6 +20,7 @@ import { createGuard } from './routes/guard.ts'
 import { createMediaRoutes } from './routes/media-routes.ts'
 import { createMetricsRoute } from './routes/metrics-route.ts'
 import { observe } from './routes/observe.ts'
+import type { Costs } from './routes/policy.ts'
 import { createReadClient } from './routes/read-client.ts'
 import type { Pairings } from './pairing/pairings.ts'
 import { createPairingRoutes } from './routes/pairing-routes.ts'
@@ -41,7 +41,7 @@ export type AppDeps = {
   runs: Runs
   conversations: Conversations
   meter: Meter
-  uploadLimit: MiddlewareHandler<Env>
+  costs: Costs
   takeAlong: TakeAlong
   media: MediaLibrary
   pairings: Pairings
@@ -90,7 +90,7 @@ export function createApp(deps: AppDeps) {
   app.get('/readyz', (c) => (deps.runs.isReady() ? c.text('ready') : c.text('not ready', 503)))
   app.get('/metrics', createMetricsRoute(deps.metrics, deps.admin))
   // Shared from another app before the page's own receiver was there. Nothing is read of it.
-  app.post('/receive', (c) => c.redirect('/?received=none', 303))
+  app.post('/receive', deps.costs('nothing'), (c) => c.redirect('/?received=none', 303))
   app.use(createGuard(deps.allowedHosts))
   // Before the visitor's cookie: whoever opens a link gets none.
   app.route('/api/shares', createOpenShareRoutes(deps))
@@ -99,24 +99,18 @@ export function createApp(deps: AppDeps) {
     const { mode, models, defaultModel } = deps.connection()
     return c.json({ mode, models, defaultModel, limits, samples } satisfies Config)
   })
-  app.route('/api/access', createAccessRoutes(deps.access))
-  app.route('/api/admin', createAdminRoutes(deps.admin, deps.operator))
-  for (const path of ['/api/media', '/api/media/videos', '/api/pairings', '/api/runs', '/api/runs/import'])
-    app.use(path, needsAccess(deps.access))
-  for (const path of ['/api/media', '/api/media/videos', '/api/pairings/*', '/api/runs/import'])
-    app.use(path, deps.uploadLimit)
-  app.use('/api/media', createUploadRoom())
+  app.route('/api/access', createAccessRoutes(deps.access, deps.costs))
+  app.route('/api/admin', createAdminRoutes(deps.admin, deps.operator, deps.costs))
   app.route(
     '/api/media',
-    createMediaRoutes(deps.media, deps.fetchUrl, deps.fetchAllow, () => deps.connection().models),
+    createMediaRoutes(deps.media, deps.fetchUrl, deps.fetchAllow, () => deps.connection().models, deps.costs),
   )
   app.route('/api/media', createThumbRoutes(deps.media))
-  app.use('/api/pairings/*', createUploadRoom())
-  app.route('/api/pairings', createPairingRoutes(deps.pairings, deps.media, deps.publicUrl))
+  app.route('/api/pairings', createPairingRoutes(deps.pairings, deps.media, deps.publicUrl, deps.costs))
   // Before the routes that take any word for an id.
   app.route('/api/runs', createTakeAlongRoutes(deps))
   app.route('/api/runs', createRunRoutes(deps))
-  app.route('/api/runs', createConversationRoutes(deps.conversations))
+  app.route('/api/runs', createConversationRoutes(deps.conversations, deps.costs))
   app.route('/api/runs', createRunShareRoutes(deps))
   app.route('/api/shares', createShareRoutes(deps))
   if (deps.staticFiles) app.route('/s', createSharePageRoutes({ ...deps, assets: deps.staticFiles.assets }))

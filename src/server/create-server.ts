@@ -10,7 +10,7 @@ import { createLedger, type Allowances } from './limits/ledger.ts'
 import { createMeter } from './limits/meter.ts'
 import { keepLedger } from './limits/tend-ledger.ts'
 import { isOwnMachineOnly, toAllowances } from './limits/to-allowances.ts'
-import { createUploadLimit } from './limits/upload-limit.ts'
+import { createUploadRoom } from './limits/room.ts'
 import { createFetchUrl } from './media/fetch-url.ts'
 import { createMediaLibrary } from './media/media-library.ts'
 import { openMediaFiles } from './media/open-media-files.ts'
@@ -22,6 +22,7 @@ import { createInstances, toMachine } from './runs/instances.ts'
 import { createRunStore } from './runs/run-store.ts'
 import { createRuns } from './runs/runs.ts'
 import { createEventStreams } from './routes/event-stream.ts'
+import { createCosts } from './routes/policy.ts'
 import { createCoveredPictures } from './shares/covered-pictures.ts'
 import { createShareStore } from './shares/share-store.ts'
 import { createShares } from './shares/shares.ts'
@@ -90,11 +91,20 @@ export async function createServer(
     ...(settings.KEEP_RUNS_DAYS !== undefined && { keepRunsMs: settings.KEEP_RUNS_DAYS * 24 * 3_600_000 }),
   })
   retention.start(onFailure)
+  const access = createGate(db, 'access', settings.ACCESS_CODE, 30 * 24 * 3600)
+  const admin = createGate(db, 'admin', settings.ADMIN_CODE, 12 * 3600)
   const app = createApp({
     runs,
     eventStreams,
     meter,
-    uploadLimit: createUploadLimit(db, addressKey, isOwnMachineOnly(settings)),
+    costs: createCosts({
+      db,
+      toAddressKey: addressKey,
+      access,
+      admin,
+      uploadRoom: createUploadRoom(),
+      isOwn: isOwnMachineOnly(settings),
+    }),
     pairings: createPairings(db),
     media,
     shares,
@@ -111,8 +121,8 @@ export async function createServer(
     ],
     trustedProxies: settings.TRUST_PROXY,
     ...(settings.PUBLIC_URL?.startsWith('https:') && { secureHost: new URL(settings.PUBLIC_URL).host }),
-    access: createGate(db, 'access', settings.ACCESS_CODE, 30 * 24 * 3600),
-    admin: createGate(db, 'admin', settings.ADMIN_CODE, 12 * 3600),
+    access,
+    admin,
     operator: createOperator({ db, runs, shares, allowances, models: () => connection().models }),
     metrics,
     log,

@@ -37,6 +37,7 @@ export const problemCodes = [
   'budget-spent',
   'visitor-blocked',
   'uploads-per-minute',
+  'writes-per-minute',
   'busy',
   'not-received',
   'share-gone',

@@ -41,3 +41,19 @@ export async function giveBack(db: Kysely<Tables>, scope: string, rate: Rate): P
 export async function sweepRates(db: Kysely<Tables>, now: number): Promise<void> {
   await db.deleteFrom('rates').where('earned_at', '<', now).execute()
 }
+
+/** Rates of this instance only, kept in memory: the scopes that were heard of longest ago are forgotten first. */
+export function createLocalRates(maxScopes = 10_000) {
+  const earnedAt = new Map<string, number>()
+  /** Takes one from `scope`. Returns 0, or the milliseconds until there is one. */
+  return (scope: string, { burst, everyMs }: Rate, now: number): number => {
+    const earned = Math.max(now, earnedAt.get(scope) ?? 0)
+    const waitMs = Math.ceil(earned - now - (burst - 1) * everyMs)
+    if (waitMs > 0) return waitMs
+    earnedAt.delete(scope)
+    earnedAt.set(scope, earned + everyMs)
+    const oldest = earnedAt.keys().next()
+    if (earnedAt.size > maxScopes && !oldest.done) earnedAt.delete(oldest.value)
+    return 0
+  }
+}

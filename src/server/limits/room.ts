@@ -59,7 +59,6 @@ export function createRoom(total: number, patienceMs: number) {
 export function createUploadRoom(): MiddlewareHandler<Env> {
   const enter = createRoom(maxBytes, waitMs)
   return async (c, next) => {
-    if (c.req.method !== 'POST') return await next()
     const declared = Number(c.req.header('content-length') ?? NaN)
     const bytes = Number.isFinite(declared) ? Math.min(declared, limits.maxUploadBytes) : limits.maxUploadBytes
     const leave = await enter(c.get('client').address ?? '', bytes)

@@ -5,6 +5,7 @@ import type { Gate } from '../access/gate.ts'
 import type { Operator } from '../access/operator.ts'
 import type { Env } from '../visitors/visitor.ts'
 import { parseBody } from './parse-body.ts'
+import type { Costs } from './policy.ts'
 
 /** A visitor as the overview names it. */
 function parseVisitor(text: string): string {
@@ -23,40 +24,38 @@ function parseCursor(text: string | undefined): { createdAt: number; id: string 
 }
 
 /** The operator's own: nothing is here where no ADMIN_CODE is set. */
-export function createAdminRoutes(gate: Gate, operator: Operator) {
+export function createAdminRoutes(gate: Gate, operator: Operator, costs: Costs) {
   return new Hono<Env>()
-    .use(async (c, next) => {
+    .use(async (_c, next) => {
       if (!gate.isSet) throw new ProblemError(404, 'not-found', 'Set ADMIN_CODE to have an operator’s view.')
-      const isEntering = c.req.method === 'POST' && c.req.path.endsWith('/enter')
-      if (!isEntering && !gate.isOpenTo(c)) {
-        throw new ProblemError(401, 'admin-code-required', 'This needs ADMIN_CODE: POST it to /api/admin/enter first.')
-      }
       await next()
     })
-    .post('/enter', async (c) => {
+    .post('/enter', costs('guessing'), async (c) => {
       const { code } = await parseBody(c, z.object({ code: z.string().max(200) }))
       await gate.enter(code, c)
       return c.body(null, 204)
     })
-    .get('/', async (c) => c.json(await operator.overview(Date.now())))
-    .post('/runs/:id/stop', async (c) => {
+    .get('/', costs('administering'), async (c) => c.json(await operator.overview(Date.now())))
+    .post('/runs/:id/stop', costs('administering'), async (c) => {
       await operator.stopRun(c.req.param('id'))
       return c.body(null, 204)
     })
-    .get('/shares', async (c) => c.json(await operator.listShares(Date.now(), parseCursor(c.req.query('cursor')))))
-    .delete('/shares', async (c) => {
+    .get('/shares', costs('administering'), async (c) =>
+      c.json(await operator.listShares(Date.now(), parseCursor(c.req.query('cursor')))),
+    )
+    .delete('/shares', costs('administering'), async (c) => {
       await operator.revokeEveryShare()
       return c.body(null, 204)
     })
-    .delete('/shares/:id', async (c) => {
+    .delete('/shares/:id', costs('administering'), async (c) => {
       await operator.revokeShare(c.req.param('id'))
       return c.body(null, 204)
     })
-    .put('/blocked/:visitor', async (c) => {
+    .put('/blocked/:visitor', costs('administering'), async (c) => {
       await operator.block(parseVisitor(c.req.param('visitor')), Date.now())
       return c.body(null, 204)
     })
-    .delete('/blocked/:visitor', async (c) => {
+    .delete('/blocked/:visitor', costs('administering'), async (c) => {
       await operator.allow(parseVisitor(c.req.param('visitor')))
       return c.body(null, 204)
     })

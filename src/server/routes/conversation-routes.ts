@@ -5,6 +5,7 @@ import { ProblemError } from '../../shared/problem.ts'
 import type { Conversations } from '../history/conversations.ts'
 import type { Env } from '../visitors/visitor.ts'
 import { parseBody } from './parse-body.ts'
+import type { Costs } from './policy.ts'
 
 const pageLimit = 30
 
@@ -14,7 +15,7 @@ const change = z.strictObject({
 })
 
 /** The list of conversations, and what is done to one as a whole. */
-export function createConversationRoutes(conversations: Conversations) {
+export function createConversationRoutes(conversations: Conversations, costs: Costs) {
   return new Hono<Env>()
     .get('/', async (c) => {
       const query = c.req.query('q') ?? ''
@@ -33,7 +34,7 @@ export function createConversationRoutes(conversations: Conversations) {
       return c.json(await conversations.list(c.get('visitor'), options))
     })
     .get('/:id/thread', async (c) => c.json(await conversations.readThread(c.req.param('id'), c.get('visitor'))))
-    .patch('/:id', async (c) => {
+    .patch('/:id', costs('writing'), async (c) => {
       const { title, isPinned } = await parseBody(c, change)
       const wished: ConversationChange = {
         ...(title !== undefined && { title }),

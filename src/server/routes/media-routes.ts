@@ -11,6 +11,7 @@ import { maxSentFrames, videoRates } from '../../shared/video-rule.ts'
 import { isVideoUrl } from '../../shared/media.ts'
 import { checkVideoUrl } from '../media/check-video-url.ts'
 import { parseBody } from './parse-body.ts'
+import type { Costs } from './policy.ts'
 
 /** No model takes a shorter list. */
 const minFrames = 4
@@ -35,6 +36,7 @@ export function createMediaRoutes(
   fetchUrl: (url: string, signal: AbortSignal) => Promise<Uint8Array>,
   allow: string[],
   models: () => Model[],
+  costs: Costs,
 ) {
   async function addFrames(form: FormData, visitor: string) {
     const frames = form.getAll('frames').filter((frame) => frame instanceof File)
@@ -54,6 +56,7 @@ export function createMediaRoutes(
   return new Hono<Env>()
     .post(
       '/',
+      costs('decoding'),
       bodyLimit({
         maxSize: limits.maxUploadBytes + 64 * 1024,
         onError: () => {
@@ -85,7 +88,7 @@ export function createMediaRoutes(
         return c.json(await media.add(new Uint8Array(await file.arrayBuffer()), c.get('visitor')), 201)
       },
     )
-    .post('/videos', async (c) => {
+    .post('/videos', costs('copying'), async (c) => {
       const most = Math.max(0, ...models().map(({ wholeVideoBytes = 0 }) => wholeVideoBytes))
       if (most === 0) {
         throw new ProblemError(415, 'video-unsupported', 'The model service takes no whole videos. Send frames of it.')

@@ -6,6 +6,7 @@ import { ProblemError } from '../../shared/problem.ts'
 import type { MediaLibrary } from '../media/media-library.ts'
 import type { Pairings } from '../pairing/pairings.ts'
 import type { Env } from '../visitors/visitor.ts'
+import type { Costs } from './policy.ts'
 
 const isLoopback = (host: string) => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i.test(host)
 
@@ -16,9 +17,14 @@ const readOwnAddress = () =>
     .find(({ family, internal }) => family === 'IPv4' && !internal)?.address
 
 /** From a laptop to a phone: a code is shown, a picture comes. `publicUrl` is what others reach the server by. */
-export function createPairingRoutes(pairings: Pairings, media: MediaLibrary, publicUrl: string | undefined) {
+export function createPairingRoutes(
+  pairings: Pairings,
+  media: MediaLibrary,
+  publicUrl: string | undefined,
+  costs: Costs,
+) {
   return new Hono<Env>()
-    .post('/', async (c) => {
+    .post('/', costs('pairing'), async (c) => {
       const host = c.req.header('host') ?? new URL(c.req.url).host
       const base =
         publicUrl ?? (isLoopback(host) ? undefined : `${c.get('client').isSecure ? 'https' : 'http'}://${host}`)
@@ -40,6 +46,7 @@ export function createPairingRoutes(pairings: Pairings, media: MediaLibrary, pub
     })
     .post(
       '/:code/media',
+      costs('sending'),
       bodyLimit({
         maxSize: limits.maxUploadBytes + 64 * 1024,
         onError: () => {

@@ -18,6 +18,7 @@ import { checkVideo } from './check-video.ts'
 import type { EventStreams } from './event-stream.ts'
 import { parseAfter } from './parse-after.ts'
 import { parseBody } from './parse-body.ts'
+import type { Costs } from './policy.ts'
 
 const id = z.string().min(1).max(64)
 const question = z.object({
@@ -60,8 +61,9 @@ export function createRunRoutes(deps: {
   eventStreams: EventStreams
   metrics: Metrics
   log: Log
+  costs: Costs
 }) {
-  const { runs, meter, media, connection, eventStreams, metrics, log } = deps
+  const { runs, meter, media, connection, eventStreams, metrics, log, costs } = deps
 
   async function readTurns(run: Pick<Run, 'question' | 'media' | 'parent'>, visitor: string): Promise<Turn[]> {
     const turns: Turn[] = []
@@ -79,7 +81,7 @@ export function createRunRoutes(deps: {
   }
 
   return new Hono<Env>()
-    .post('/', async (c) => {
+    .post('/', costs('asking'), async (c) => {
       const body = await parseBody(c, question)
       const visitor = c.get('visitor')
       const text = body.question.trim()
@@ -143,9 +145,11 @@ export function createRunRoutes(deps: {
       const { feed, release } = await runs.follow(id)
       return eventStreams.respond(c, feed, { after, onClose: release, group: id })
     })
-    .post('/:id/stop', async (c) => c.json(await runs.stop(c.req.param('id'), c.get('visitor'))))
-    .post('/:id/restore', async (c) => c.json(await runs.restore(c.req.param('id'), c.get('visitor'))))
-    .delete('/:id', async (c) => {
+    .post('/:id/stop', costs('ending'), async (c) => c.json(await runs.stop(c.req.param('id'), c.get('visitor'))))
+    .post('/:id/restore', costs('writing'), async (c) =>
+      c.json(await runs.restore(c.req.param('id'), c.get('visitor'))),
+    )
+    .delete('/:id', costs('ending'), async (c) => {
       await runs.delete(c.req.param('id'), c.get('visitor'), c.req.query('scope') === 'conversation')
       return c.body(null, 204)
     })

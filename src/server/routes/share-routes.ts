@@ -10,6 +10,7 @@ import type { Env } from '../visitors/visitor.ts'
 import type { EventStreams } from './event-stream.ts'
 import { parseAfter } from './parse-after.ts'
 import { parseBody } from './parse-body.ts'
+import type { Costs } from './policy.ts'
 
 const pixels = z.number().min(0).max(1_000_000)
 const cover = z.object({
@@ -107,36 +108,36 @@ export function createOpenShareRoutes({
 }
 
 /** A visitor's own links. */
-export function createShareRoutes({ shares, publicUrl }: ShareDeps) {
+export function createShareRoutes({ shares, publicUrl, costs }: ShareDeps & { costs: Costs }) {
   return new Hono<Env>()
     .get('/', async (c) => {
       const items = await shares.list(c.get('visitor'), baseOf(c, publicUrl), c.req.query('run'))
       return c.json({ items })
     })
-    .delete('/', async (c) => {
+    .delete('/', costs('ending'), async (c) => {
       await shares.revokeAll(c.get('visitor'))
       return c.body(null, 204)
     })
-    .post('/:id/copies', async (c) => {
+    .post('/:id/copies', costs('copying'), async (c) => {
       const { untitled } = await parseBody(
         c,
         z.object({ untitled: z.string().trim().min(1).max(200).default('A shared answer') }),
       )
       return c.json(await shares.copy(c.req.param('id'), c.get('visitor'), untitled), 201)
     })
-    .patch('/:id', async (c) => {
+    .patch('/:id', costs('writing'), async (c) => {
       const wished = toChange(await parseBody(c, change))
       return c.json(await shares.change(c.req.param('id'), c.get('visitor'), wished, baseOf(c, publicUrl)))
     })
-    .delete('/:id', async (c) => {
+    .delete('/:id', costs('ending'), async (c) => {
       await shares.revoke(c.req.param('id'), c.get('visitor'))
       return c.body(null, 204)
     })
 }
 
 /** Under a run: makes a link to it. */
-export function createRunShareRoutes({ shares, publicUrl }: ShareDeps) {
-  return new Hono<Env>().post('/:id/shares', async (c) => {
+export function createRunShareRoutes({ shares, publicUrl, costs }: ShareDeps & { costs: Costs }) {
+  return new Hono<Env>().post('/:id/shares', costs('writing'), async (c) => {
     const wished = toChange(await parseBody(c, change))
     return c.json(await shares.create(c.req.param('id'), c.get('visitor'), wished, baseOf(c, publicUrl)), 201)
   })

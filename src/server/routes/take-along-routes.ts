@@ -11,6 +11,7 @@ import type { Runs } from '../runs/runs.ts'
 import type { FilePlace } from '../take-along/file-words.ts'
 import type { TakeAlong } from '../take-along/take-along.ts'
 import type { Env } from '../visitors/visitor.ts'
+import type { Costs } from './policy.ts'
 
 export const maxImportBytes = 512 * 1024 * 1024
 
@@ -55,8 +56,13 @@ async function* readBody(c: Context): AsyncGenerator<Uint8Array> {
 }
 
 /** `/api/runs/export` and `/api/runs/import` for all, `/api/runs/:id/export` for one and what led to it. */
-export function createTakeAlongRoutes(deps: { runs: Runs; takeAlong: TakeAlong; connection: () => Connection }) {
-  const { runs, takeAlong, connection } = deps
+export function createTakeAlongRoutes(deps: {
+  runs: Runs
+  takeAlong: TakeAlong
+  connection: () => Connection
+  costs: Costs
+}) {
+  const { runs, takeAlong, connection, costs } = deps
   return new Hono<Env>()
     .get('/export', (c) => {
       const day = new Date().toISOString().slice(0, 10)
@@ -64,14 +70,14 @@ export function createTakeAlongRoutes(deps: { runs: Runs; takeAlong: TakeAlong; 
       const body = Readable.toWeb(lines) as ReadableStream
       return c.body(body, 200, toHeaders('application/x-ndjson; charset=utf-8', `ShowWork ${day}`, 'ndjson'))
     })
-    .delete('/', async (c) => {
+    .delete('/', costs('ending'), async (c) => {
       if (c.req.query('all') !== '1') {
         throw new ProblemError(400, 'bad-request', 'This deletes every run of yours. Say so with ?all=1.')
       }
       const ids = await runs.deleteAll(c.get('visitor'))
       return c.json({ count: ids.length, ...(ids[0] !== undefined && { restore: ids[0] }) })
     })
-    .post('/import', async (c) => c.json(await takeAlong.import(c.get('visitor'), readBody(c)), 201))
+    .post('/import', costs('copying'), async (c) => c.json(await takeAlong.import(c.get('visitor'), readBody(c)), 201))
     .get('/:id/export', async (c) => {
       const wished = query.safeParse(c.req.query())
       if (!wished.success) {

@@ -44,6 +44,7 @@ const problems: Record<ProblemCode, string> = {
   'budget-spent': 'Today’s budget is used up. What you wrote is kept.',
   'visitor-blocked': 'Whoever runs this server does not let this browser ask. What you asked before stays readable.',
   'uploads-per-minute': 'Too many pictures in a short time.',
+  'writes-per-minute': 'Too many changes in a short time.',
   busy: 'The server is busy with other pictures.',
   'share-gone': 'This link was revoked or has expired, or what it showed was deleted.',
   'share-live': 'The answer is still being made. Go on with it once it has ended.',

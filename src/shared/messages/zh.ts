@@ -372,6 +372,7 @@ export const zh: Messages = {
     'budget-spent': '今天的额度已用完。你写的内容已保留。',
     'visitor-blocked': '管理员已停止此浏览器提问。以前的提问仍可查看。',
     'uploads-per-minute': '短时间内添加的图片过多。',
+    'writes-per-minute': '短时间内的更改过多。',
     busy: '服务器正忙于处理其他图片。',
     'share-gone': '这个链接已被撤销或已过期，或者它展示的内容已被删除。',
     'share-live': '回答仍在生成。请在结束后继续。',
