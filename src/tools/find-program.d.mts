@@ -1,2 +1,3 @@
 export declare function findNginx(): string | undefined
+export declare function findPgBouncer(): string | undefined
 export declare function findLibreOffice(): string | undefined

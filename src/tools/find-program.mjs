@@ -19,6 +19,14 @@ export const findNginx = () =>
     ['nginx-light'],
   )
 
+/** It stands between instances and their database. */
+export const findPgBouncer = () =>
+  findProgram(
+    'PgBouncer',
+    ['/usr/sbin/pgbouncer', '/usr/local/bin/pgbouncer', '/usr/bin/pgbouncer', '/opt/homebrew/bin/pgbouncer'],
+    ['pgbouncer'],
+  )
+
 /** It opens what is exported for Word. */
 export const findLibreOffice = () =>
   findProgram(

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { findChromium } from './chromium.mjs'
-import { findNginx } from './find-program.mjs'
+import { findNginx, findPgBouncer } from './find-program.mjs'
 import { build, checkNode, install, root, run } from './start.mjs'
 
 let passed = 0
@@ -56,6 +56,7 @@ count(unitFile, (json) => ({ passed: json.numPassedTests, failed: json.numFailed
 if (unitStatus !== 0 && failed === 0) failed += 1
 
 findNginx()
+findPgBouncer()
 const { path: chromium, problem } = findChromium()
 if (problem !== undefined) {
   console.log(problem)

@@ -10,12 +10,12 @@ import type { Tables } from './tables.ts'
 const savingConnections = 2
 
 const basics = { connectionTimeoutMillis: 5_000, application_name: 'showwork' } satisfies PoolConfig
+/** Settings of a session, with which it begins. */
+const serverLimits = { statement_timeout: 20_000, idle_in_transaction_session_timeout: 15_000 } satisfies PoolConfig
 const limits = {
   ...basics,
-  statement_timeout: 20_000,
   // Longer than the server's own: only where nothing is heard of it any more.
   query_timeout: 25_000,
-  idle_in_transaction_session_timeout: 15_000,
   keepAlive: true,
   keepAliveInitialDelayMillis: 10_000,
 } satisfies PoolConfig
@@ -59,16 +59,34 @@ export async function openPostgres(url: string, maxConnections = 10): Promise<Da
   const { default: pg } = await import('pg')
   // bigint: times, counts and ids are far below 2^53.
   pg.types.setTypeParser(20, Number)
+  const createClient = (config: PoolConfig) => {
+    const client = new pg.Client({ ...config, connectionString: url })
+    client.on('error', () => {})
+    return client
+  }
+  /** A pooler such as PgBouncer refuses sessions that begin with settings of their own; its user's are in force then. */
+  async function readServerLimits() {
+    const client = createClient({ ...limits, ...serverLimits })
+    try {
+      await client.connect()
+      return serverLimits
+    } catch (error) {
+      if (error instanceof Error && error.message.includes('unsupported startup parameter')) return {}
+      throw error
+    } finally {
+      await client.end().catch(() => {})
+    }
+  }
+  let ownLimits: PoolConfig = limits
   const createPool = (max: number) => {
-    const pool = new pg.Pool({ ...limits, connectionString: url, max })
+    const pool = new pg.Pool({ ...ownLimits, connectionString: url, max })
     // An idle connection that breaks, and one that breaks in hand between two queries, are no reason to end.
     pool.on('error', () => {})
     pool.on('connect', (client) => void client.on('error', () => {}))
     return pool
   }
   // A migration may take its time.
-  const client = new pg.Client({ ...basics, connectionString: url })
-  client.on('error', () => {})
+  const client = createClient(basics)
   try {
     await client.connect()
     await migratePostgres(client)
@@ -76,6 +94,7 @@ export async function openPostgres(url: string, maxConnections = 10): Promise<Da
     if (rows[0]?.synchronous_commit === 'off') {
       throw new Error('synchronous_commit is off: what was shown could be lost. Set it to on for this database')
     }
+    ownLimits = { ...limits, ...(await readServerLimits()) }
   } catch (error) {
     const { code, message } = error as { code?: string; message?: string }
     if (message?.includes('newer version')) throw error
@@ -88,11 +107,7 @@ export async function openPostgres(url: string, maxConnections = 10): Promise<Da
   }
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: guard(createPool(maxConnections)) }) })
   const saving = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: guard(createPool(savingConnections)) }) })
-  const signals = createPostgresSignals(() => {
-    const client = new pg.Client({ ...limits, query_timeout: 5_000, connectionString: url })
-    client.on('error', () => {})
-    return client
-  }, db)
+  const signals = createPostgresSignals(() => createClient({ ...ownLimits, query_timeout: 5_000 }), db)
   return {
     db,
     saving,
