@@ -12,10 +12,12 @@ process.setMaxListeners(0)
 
 /**
  * Starts the built server on a free port, with keys that nobody may see where it asks a model of the tests; resolves with
- * its address once it listens. What it prints goes to `test-results/apps`.
+ * its address once it listens. What it prints goes to `test-results/apps`. `launcher` is what starts the server's file,
+ * Node itself if absent.
  */
-export async function startApp(dataDir: string, env: Record<string, string>) {
-  const child = spawn(process.execPath, ['dist/server/main.js'], {
+export async function startApp(dataDir: string, env: Record<string, string>, launcher = [process.execPath]) {
+  const [program = process.execPath, ...args] = launcher
+  const child = spawn(program, [...args, 'dist/server/main.js'], {
     cwd: root,
     env: {
       PATH: process.env['PATH'] ?? '',
@@ -46,10 +48,14 @@ export async function startApp(dataDir: string, env: Record<string, string>) {
     child.stdout.on('data', look)
     child.on('exit', (code) => reject(new Error(`the server ended with ${code}: ${text}`)))
   })
+  const isAlive = () => child.exitCode === null && child.signalCode === null
   return {
     url,
+    pid: child.pid ?? 0,
+    isAlive,
     end: (signal: NodeJS.Signals) =>
       new Promise<void>((resolve) => {
+        if (!isAlive()) return resolve()
         child.removeAllListeners('exit')
         child.on('exit', () => resolve())
         child.kill(signal)
