@@ -19,7 +19,7 @@ export type Operator = ReturnType<typeof createOperator>
 export function createOperator(deps: {
   db: Kysely<Tables>
   runs: Pick<Runs, 'stop'>
-  shares: Pick<Shares, 'revoke' | 'revokeAll'>
+  shares: Pick<Shares, 'revoke' | 'revokeEvery'>
   allowances: Allowances
   models: () => Model[]
 }) {
@@ -134,10 +134,7 @@ export function createOperator(deps: {
       if (!row) throw new ProblemError(404, 'not-found', 'There is no such link.')
       await shares.revoke(id, row.visitor)
     },
-    async revokeEveryShare(): Promise<void> {
-      const owners = await db.selectFrom('shares').select('visitor').distinct().execute()
-      for (const { visitor } of owners) await shares.revokeAll(visitor)
-    },
+    revokeEveryShare: () => shares.revokeEvery(),
 
     /** What the visitor asked before stays theirs; asking is over, until allowed again. */
     async block(visitor: string, now: number): Promise<void> {

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import { inTransaction, isPostgres } from '../database/engine.ts'
+import { inPieces, inTransaction, isPostgres } from '../database/engine.ts'
 import type { Tables } from '../database/tables.ts'
 import type { Run, RunEvent } from '../../shared/run.ts'
 import { createCommitScan } from './commit-scan.ts'
@@ -227,13 +227,10 @@ export function createRunStore(db: Kysely<Tables>, saving = db) {
 
     /** Who holds each of these runs, nobody any more (`null`), or there is no such run (absent). */
     async readOwners(ids: string[]): Promise<Map<string, string | null>> {
-      const owners = new Map<string, string | null>()
-      for (let at = 0; at < ids.length; at += maxRows) {
-        const piece = ids.slice(at, at + maxRows)
-        const rows = await db.selectFrom('runs').select(['id', 'owner']).where('id', 'in', piece).execute()
-        for (const row of rows) owners.set(row.id, row.owner)
-      }
-      return owners
+      const rows = await inPieces(ids, (piece) =>
+        db.selectFrom('runs').select(['id', 'owner']).where('id', 'in', piece).execute(),
+      )
+      return new Map(rows.map(({ id, owner }) => [id, owner]))
     },
 
     /** Whoever holds the run is to stop it. */
@@ -256,7 +253,7 @@ export function createRunStore(db: Kysely<Tables>, saving = db) {
         .select(['runs.id', 'runs.owner'])
         .execute()
       const over = asked.filter(({ owner }) => owner === null).map(({ id }) => id)
-      if (over.length > 0) await db.deleteFrom('stops').where('run_id', 'in', over).execute()
+      await inPieces(over, (piece) => db.deleteFrom('stops').where('run_id', 'in', piece).execute())
       const deleted = await db
         .selectFrom('runs')
         .select(['id', 'owner'])
@@ -281,11 +278,15 @@ export function createRunStore(db: Kysely<Tables>, saving = db) {
           .where('deleted_at', 'is', null)
           .execute()
         if (!rows.some((row) => row.id === id)) return []
+        const children = new Map<string | null, string[]>()
+        for (const row of rows) children.set(row.parent, [])
+        for (const row of rows) children.get(row.parent)?.push(row.id)
         const ids = isWhole ? rows.map((row) => row.id) : [id]
-        for (const parent of isWhole ? [] : ids) {
-          ids.push(...rows.filter((row) => row.parent === parent).map((row) => row.id))
-        }
-        await trx.updateTable('runs').set({ deleted_at: time }).where('id', 'in', ids).execute()
+        // Grows as it is walked, from each run to those that follow from it.
+        if (!isWhole) for (const parent of ids) for (const child of children.get(parent) ?? []) ids.push(child)
+        await inPieces(ids, (piece) =>
+          trx.updateTable('runs').set({ deleted_at: time }).where('id', 'in', piece).execute(),
+        )
         return ids
       })
     },

@@ -1,6 +1,9 @@
 import { isEnded } from '../../shared/run.ts'
 import type { SharedView } from '../../shared/share.ts'
 
+/** What an entry weighs beside what was made. */
+const entryBytes = 2_000
+
 type Kept<Made> = { lastSeq: number; madeAt: number; made: Promise<Made> }
 
 /**
@@ -38,7 +41,7 @@ export function createKeeper<Made>(options: { freshMs: number; maxBytes: number;
     try {
       const made = await entry.made
       sizes.delete(key)
-      sizes.set(key, sizeOf(made))
+      sizes.set(key, sizeOf(made) + entryBytes)
       makeRoom()
       return made
     } catch (error) {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { blank } from '../../shared/blank-run.ts'
 import { isEnded, type RunEvent } from '../../shared/run.ts'
 import { createFeed } from '../runs/feed.ts'
+import { createRunReading } from './run-reading.ts'
 import { createShareChannel } from './share-channel.ts'
 import { createWithholder } from './withhold.ts'
 
@@ -25,7 +26,7 @@ test('whoever comes, whenever and from wherever, gets exactly what the share sho
   fc.assert(
     fc.property(kinds, fc.boolean(), fc.nat(200), fc.nat(200), (all, thinking, joinAt, after) => {
       const source = createFeed()
-      const channel = createShareChannel(blank, source, createWithholder({ thinking }))
+      const channel = createShareChannel(blank, createRunReading(source, createWithholder({ thinking })))
       const events = all.map(toEvent)
       const end: RunEvent = { seq: events.length + 1, at: 9_999, type: 'finish', reason: 'stop' }
       source.append(events.slice(0, joinAt))
@@ -45,7 +46,7 @@ test('ten thousand viewers read the run once and share every page of it', () => 
   const source = createFeed()
   let reads = 0
   const counted = { ...source, read: (after: number) => ((reads += 1), source.read(after)) }
-  const channel = createShareChannel(blank, counted, createWithholder({ thinking: true }))
+  const channel = createShareChannel(blank, createRunReading(counted, createWithholder({ thinking: true })))
   source.append(Array.from({ length: 500 }, (_, index) => toEvent('thinking-delta', index)))
   const before = reads
   const pages = new Set<RunEvent[]>()
@@ -59,7 +60,7 @@ test('ten thousand viewers read the run once and share every page of it', () => 
 
 test('one that was cut off gives nothing more, and says that it is over', () => {
   const source = createFeed()
-  const channel = createShareChannel(blank, source, createWithholder({ thinking: true }))
+  const channel = createShareChannel(blank, createRunReading(source, createWithholder({ thinking: true })))
   source.append([toEvent('thinking-delta', 0)])
   let woken = 0
   channel.onChange(() => (woken += 1))

@@ -1,102 +1,39 @@
-import { reduceRun, type Run, type RunEvent } from '../../shared/run.ts'
+import type { Run } from '../../shared/run.ts'
 import type { Feed } from '../runs/feed.ts'
-
-/** Many viewers are served by fewer, larger writes: a delay nobody sees, at most this long. */
-const maxGatherMs = 50
-const viewersPerMs = 40
-const pageEvents = 64
+import type { RunReading } from './run-reading.ts'
 
 export type ShareChannel = Feed & {
   /** As the share shows it so far. */
   run: () => Run
+  viewers: () => number
   /** The share was changed or is gone: whoever watches gets nothing more and has to ask again. */
   cut: () => void
 }
 
-/** The place of the first event after `after`. */
-function findPlace(events: RunEvent[], after: number): number {
-  let low = 0
-  let high = events.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((events[middle]?.seq ?? 0) > after) high = middle
-    else low = middle + 1
-  }
-  return low
-}
-
-/** One run as one share shows it: `source` is read once, however many watch. Numbers may be skipped. */
-export function createShareChannel(
-  blank: Run,
-  source: Feed,
-  withhold: (events: RunEvent[]) => RunEvent[],
-): ShareChannel {
-  const wakes = new Set<() => void>()
-  const all: RunEvent[] = []
-  /** Answers to `read` since the last change. */
-  const answers = new Map<number, RunEvent[]>()
-  let run = blank
-  let cursor = 0
-  let gathered: RunEvent[] = []
-  let timer: NodeJS.Timeout | undefined
-  let isOver = false
-
-  function flush() {
-    clearTimeout(timer)
-    timer = undefined
-    const before = all.at(-1)?.seq ?? 0
-    answers.clear()
-    for (const event of gathered) {
-      all.push(event)
-      run = reduceRun(run, event)
-    }
-    // Most who watch are at the end: they get this very array.
-    if (gathered.length > 0 && gathered.length <= pageEvents) answers.set(before, gathered)
-    gathered = []
-    isOver ||= source.isOver()
-    for (const wake of wakes) wake()
-  }
-
-  function pump() {
-    for (;;) {
-      const events = source.read(cursor)
-      const last = events.at(-1)
-      if (!last) break
-      cursor = last.seq
-      gathered.push(...withhold(events))
-    }
-    if (isOver || (gathered.length === 0 && !source.isOver())) return
-    const waitMs = Math.min(maxGatherMs, Math.floor(wakes.size / viewersPerMs))
-    if (waitMs === 0 || source.isOver()) flush()
-    else timer ??= setTimeout(flush, waitMs)
-  }
-
-  const leave = source.onChange(pump)
-  pump()
-
+/** One run as one share shows it, from a reading that all shares of the run have together. */
+export function createShareChannel(blank: Run, reading: RunReading): ShareChannel {
+  const leaves = new Map<() => void, () => void>()
+  let isCut = false
   return {
-    run: () => run,
-    read(after) {
-      const known = answers.get(after)
-      if (known) return known
-      const place = findPlace(all, after)
-      const events = all.slice(place, place + pageEvents)
-      if (events.length > 0) answers.set(after, events)
-      return events
-    },
-    lastSeq: () => all.at(-1)?.seq ?? 0,
-    isOver: () => isOver,
+    run: () => reading.fold(blank),
+    read: (after) => (isCut ? [] : reading.read(after)),
+    lastSeq: () => (isCut ? 0 : reading.lastSeq()),
+    isOver: () => isCut || reading.isOver(),
     onChange(wake) {
-      wakes.add(wake)
-      return () => wakes.delete(wake)
+      leaves.set(wake, reading.onChange(wake))
+      return () => {
+        leaves.get(wake)?.()
+        leaves.delete(wake)
+      }
     },
+    viewers: () => leaves.size,
     cut() {
-      clearTimeout(timer)
-      leave()
-      isOver = true
-      all.length = 0
-      answers.clear()
-      for (const wake of wakes) wake()
+      isCut = true
+      for (const [wake, leave] of leaves) {
+        leave()
+        wake()
+      }
+      leaves.clear()
     },
   }
 }

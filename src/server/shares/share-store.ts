@@ -1,5 +1,6 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { Cover, ShareInclude, ShareScope } from '../../shared/share.ts'
+import { inPieces } from '../database/engine.ts'
 import type { Tables } from '../database/tables.ts'
 
 /** A share as stored: its owner is known by the hash of the cookie. */
@@ -91,11 +92,13 @@ export function createShareStore(db: Kysely<Tables>) {
 
     /** Which of these shares are still open, each with when it was last changed. */
     async readVersions(ids: string[], time: number): Promise<Map<string, number>> {
-      const rows = await present()
-        .select(['shares.id', 'shares.updated_at'])
-        .where('shares.id', 'in', ids)
-        .where(({ or, eb }) => or([eb('shares.expires_at', 'is', null), eb('shares.expires_at', '>', time)]))
-        .execute()
+      const rows = await inPieces(ids, (piece) =>
+        present()
+          .select(['shares.id', 'shares.updated_at'])
+          .where('shares.id', 'in', piece)
+          .where(({ or, eb }) => or([eb('shares.expires_at', 'is', null), eb('shares.expires_at', '>', time)]))
+          .execute(),
+      )
       return new Map(rows.map((row) => [row.id, row.updated_at]))
     },
 
@@ -114,6 +117,11 @@ export function createShareStore(db: Kysely<Tables>) {
         .where('visitor', '=', visitor)
         .executeTakeFirstOrThrow()
       return Number(count)
+    },
+
+    /** All links of all visitors. */
+    async deleteEvery(): Promise<void> {
+      await db.deleteFrom('shares').execute()
     },
 
     /** How many were deleted. */

@@ -138,7 +138,7 @@ export function createShares(deps: {
       }
       await checkCovers(share)
       await store.update(share)
-      await cutStale()
+      await channels.cut((open) => open.id === id)
       return toShare(share, base)
     },
 
@@ -149,12 +149,18 @@ export function createShares(deps: {
 
     async revoke(id: string, visitor: string): Promise<void> {
       if ((await store.delete(visitor, id)) === 0) throw notYours()
-      await cutStale()
+      await channels.cut((open) => open.id === id)
     },
 
     async revokeAll(visitor: string): Promise<void> {
       await store.delete(visitor)
-      await cutStale()
+      await channels.cut((open) => open.visitor === visitor)
+    },
+
+    /** All links of all visitors. */
+    async revokeEvery(): Promise<void> {
+      await store.deleteEvery()
+      await channels.cut(() => true)
     },
 
     async readView(id: string): Promise<SharedView> {
