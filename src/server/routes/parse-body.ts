@@ -3,8 +3,11 @@ import type { z } from 'zod'
 import { ProblemError } from '../../shared/problem.ts'
 import { toStorable } from '../runs/clean-text.ts'
 
-const maxJsonBytes = 512 * 1024
+/** A question of the longest kind, each of its characters escaped, and room beside it. */
+const maxJsonBytes = 160 * 1024
 const maxDepth = 32
+/** Nothing that is sent has half as many. Looking at each of a hundred thousand takes longer than anybody should wait for another. */
+const maxValues = 2_000
 
 /** Every text that people send can be stored anywhere. */
 const clean = (_name: string, value: unknown) => (typeof value === 'string' ? toStorable(value) : value)
@@ -25,7 +28,7 @@ export async function parseBody<Schema extends z.ZodType>(
     throw new ProblemError(415, 'bad-request', 'Send an object with Content-Type application/json.')
   }
   const text = await readText(c, maxBytes)
-  if (isTooDeep(text)) throw badRequest(`The body is nested deeper than ${maxDepth} levels.`)
+  checkShape(text)
   let body: unknown
   try {
     body = JSON.parse(text, clean)
@@ -55,9 +58,10 @@ async function readText(c: Context, maxBytes: number): Promise<string> {
   }
 }
 
-/** Looked at before parsing, which a deep nest would let run out of stack. */
-function isTooDeep(text: string): boolean {
+/** Looked at before parsing, which a deep nest would let run out of stack and a wide one would keep busy. */
+function checkShape(text: string) {
   let depth = 0
+  let values = 0
   let isInString = false
   for (let at = 0; at < text.length; at += 1) {
     const char = text[at]
@@ -65,9 +69,10 @@ function isTooDeep(text: string): boolean {
       if (char === '\\') at += 1
       else if (char === '"') isInString = false
     } else if (char === '"') isInString = true
+    else if (char === ',') values += 1
     else if (char === '[' || char === '{') depth += 1
     else if (char === ']' || char === '}') depth -= 1
-    if (depth > maxDepth) return true
+    if (depth > maxDepth) throw badRequest(`The body is nested deeper than ${maxDepth} levels.`)
+    if (values > maxValues) throw badRequest(`The body has more than ${maxValues} values.`)
   }
-  return false
 }
