@@ -11,6 +11,8 @@ export type Scene = {
   many: (count: number) => number[]
   /** Aborted when the attack's time is over. */
   signal: AbortSignal
+  /** Aborted after such a share of it. */
+  after: (share: number) => AbortSignal
   /** Whether the server still runs. */
   isAlive: () => boolean
 }
@@ -22,6 +24,8 @@ export type Attack = {
   name: string
   /** One line for whoever reads the list. */
   what: string
+  /** Makes what takes long to make, before the server starts. */
+  prepare?: () => Promise<void>
   /** Settings that this attack needs, over those of the siege. */
   env?: (dir: string) => Record<string, string>
   /** Undoes what `env` did outside the folder. */

@@ -44,6 +44,7 @@ export async function runAttack(
   others: Others,
   options: { modelUrl: string; modelsPath: string; megabytes: number; seconds: number; seed: number; share?: number },
 ): Promise<Result> {
+  await attack.prepare?.()
   const dir = mkdtempSync(join(tmpdir(), 'showwork-siege-'))
   const limit = limitMemory(options.megabytes)
   const env = {
@@ -79,6 +80,7 @@ export async function runAttack(
     },
     many: (count) => times(Math.ceil(count * (options.share ?? 1))),
     signal,
+    after: (share) => AbortSignal.timeout(options.seconds * 1000 * share),
     isAlive: app.isAlive,
   }
   try {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import sharp from 'sharp'
 import type { Overview } from '../../../../src/shared/operator.ts'
 import { inParallel, tally, times, type Attack, type Scene } from '../attack.ts'
@@ -16,23 +17,30 @@ async function addVideo(visitor: Stranger) {
   return (JSON.parse((await visitor.send('POST', '/api/media', form)).text) as { id: string }).id
 }
 
-/** What the operator sees that was spent today. */
-async function readSpent({ stranger }: Scene): Promise<number> {
+const toHash = (visitor: Stranger) => {
+  const token = /visitor=([\w-]+)/.exec(visitor.cookie())?.[1] ?? ''
+  return createHash('sha256').update(token).digest('hex')
+}
+
+/** What the operator sees that these visitors spent today. */
+async function readSpent({ stranger }: Scene, visitors: Stranger[]): Promise<number> {
   const operator = stranger()
   await operator.sendJson('POST', '/api/admin/enter', { code: adminCode })
-  return (JSON.parse((await operator.send('GET', '/api/admin')).text) as Overview).total.tokens
+  const hashes = new Set(visitors.map(toHash))
+  const overview = JSON.parse((await operator.send('GET', '/api/admin')).text) as Overview
+  return overview.visitors.reduce((sum, { visitor, tokens }) => sum + (hashes.has(visitor) ? tokens : 0), 0)
 }
 
 export const moneyAttacks: Attack[] = [
   {
     name: 'budget',
     what: 'runs about videos that cost far more than they look, until a budget is spent',
-    env: () => ({ ADMIN_CODE: adminCode, TOTAL_TOKENS_PER_DAY: String(budget), ADDRESS_TOKENS_PER_DAY: '0' }),
+    env: () => ({ ADMIN_CODE: adminCode, ADDRESS_TOKENS_PER_DAY: String(budget), VISITOR_TOKENS_PER_DAY: '0' }),
     async run(scene) {
       const usage = JSON.stringify({ prompt_tokens: 400_000, completion_tokens: 20_000, total_tokens: 420_000 })
       const statuses: number[] = []
-      await inParallel(times(6), 6, scene.signal, async () => {
-        const visitor = scene.stranger()
+      const visitors = times(6).map(() => scene.stranger('203.0.113.7'))
+      await inParallel(visitors, 6, scene.signal, async (visitor) => {
         const media = [await addVideo(visitor)]
         for (const _ of times(4)) {
           const question = { question: `[[used:${usage}]]`, media, highResolution: true }
@@ -40,7 +48,7 @@ export const moneyAttacks: Attack[] = [
         }
       })
       await new Promise((resolve) => setTimeout(resolve, 1_000))
-      const spent = await readSpent(scene)
+      const spent = await readSpent(scene, visitors)
       const problems = spent > budget ? [`${spent} tokens were spent of ${budget}`] : []
       return { done: `24 runs about videos: ${tally(statuses)}; ${spent} tokens spent of ${budget}`, problems }
     },
