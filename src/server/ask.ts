@@ -32,7 +32,10 @@ export type AskRequest = {
 /** Takes an event. A promise: the next one only after it. */
 export type Emit = (event: RunEventBody) => void | Promise<void>
 
-/** Emits a run's events and resolves behind the last. After an abort nothing it still emits counts. */
+/**
+ * Emits a run's events and resolves behind the last. When the signal aborts it emits what it held back, within the abort
+ * event itself; nothing that it emits later counts.
+ */
 export type Source = (signal: AbortSignal, emit: Emit) => Promise<void>
 
 /**

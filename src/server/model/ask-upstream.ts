@@ -1,8 +1,9 @@
 import type { RunErrorCode, RunEventBody } from '../../shared/run.ts'
 import type { Ask, AskRequest, TurnMedia, VideoFile } from '../ask.ts'
-import type { Protocol } from './endpoints.ts'
+import { isDashScope, type Protocol } from './endpoints.ts'
 import { post } from './post.ts'
 import { createSseReader, type SseFrame } from './read-sse.ts'
+import type { Expectation } from './split-thinking.ts'
 import { toDashScopeBody, toOpenAiBody, type ResolvedMedia, type ResolvedTurn } from './to-request.ts'
 import { createTemporaryUploads } from './temporary-uploads.ts'
 import { toRunError } from './to-run-error.ts'
@@ -23,8 +24,8 @@ export type UpstreamOptions = {
 const maxRetries = 3
 const maxRetryAfterMs = 60_000
 const maxErrorBytes = 64 * 1024
-/** A whole answer in one piece, from a server that does not stream. */
-const maxReplyBytes = 8 * 1024 * 1024
+/** How long text waits for a tag that tells whether it is thinking. */
+const maxHeldMs: Record<Expectation, number> = { thinking: 1_000, either: 1_000, answer: 250 }
 
 type Limit = keyof Timeouts
 const limitErrors: Record<Limit, { code: RunErrorCode; what: string }> = {
@@ -76,7 +77,7 @@ function readStream(events: ToRunEvents): Reply {
   return {
     push: (bytes) => take(reader.push(bytes)),
     // Some servers keep the connection open behind it.
-    isEnough: events.isDone,
+    isEnough: () => events.isDone() || reader.isFull(),
     end: () => [...take(reader.end()), ...events.end()],
   }
 }
@@ -101,6 +102,9 @@ const resolveTurns = async (request: AskRequest, upload: Upload): Promise<Resolv
     })),
   )
 
+/** Names that say what the list of a compatible server does not. */
+const thinkerId = /think|reason|qvq|qwq/i
+
 /** Asks a server that speaks one of the two protocols. The key goes to `baseUrl` only: redirects are not followed. */
 export function createAskUpstream(options: UpstreamOptions): Ask {
   const { protocol, baseUrl, apiKey, timeouts, random = Math.random, sleep = sleepFor } = options
@@ -108,6 +112,14 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
   const uploadTemporary = createTemporaryUploads(new URL(baseUrl).origin, apiKey)
   const path = isNative ? '/api/v1/services/aigc/multimodal-generation/generation' : '/chat/completions'
   const url = new URL(`${baseUrl.replace(/\/+$/, '')}${path}`)
+  const isSeparate = isNative || isDashScope(baseUrl)
+  /** Models whose thinking came without its opening tag: the next time it will again. */
+  const unopened = new Set<string>()
+
+  function toExpectation({ model, thinking }: AskRequest): Expectation {
+    if (model.thinking === 'always' || thinkerId.test(model.id) || unopened.has(model.id)) return 'thinking'
+    return thinking.enabled ? 'either' : 'answer'
+  }
 
   /** The request's body, with all its pictures. */
   async function write(request: AskRequest, signal: AbortSignal): Promise<Buffer> {
@@ -125,7 +137,12 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
       return await emit({ type: 'error', code: 'internal', message, retryable: false })
     }
     const aborter = new AbortController()
-    const stop = () => aborter.abort()
+    let events: ToRunEvents | undefined
+    const stop = () => {
+      // Whoever stops a run counts what is given now.
+      for (const event of events?.breakOff() ?? []) void emit(event)
+      aborter.abort()
+    }
     signal.addEventListener('abort', stop, { once: true })
     let passed: Limit | undefined
     const expire = (limit: Limit) => {
@@ -148,6 +165,7 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
         else expire('silenceMs')
       }, ms)
     }
+    let holdTimer: NodeJS.Timeout | undefined
     let hasText = false
     let failure: RunEventBody | undefined
     let retry: { retryAfterMs?: number } | undefined
@@ -169,8 +187,15 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
       }
     }
 
+    const expects = toExpectation(request)
+    function waitForTag(reading: ToRunEvents) {
+      if (!reading.isHolding()) return clearTimeout(holdTimer)
+      holdTimer ??= setTimeout(() => void emitAll(reading.decide()), maxHeldMs[expects])
+    }
+
     async function attempt(): Promise<void> {
-      const events = createToRunEvents({ thinks: request.thinking.enabled, ...(apiKey && { apiKey }) })
+      const reading = createToRunEvents({ expects, thinks: request.thinking.enabled, isSeparate, apiKey })
+      events = reading
       let reply: Reply | undefined
       let hasBytes = false
       try {
@@ -191,9 +216,7 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
           {
             onHead(status, headers) {
               if (status === 200) {
-                const isWhole = String(headers['content-type'] ?? '').includes('application/json')
-                const toEvents = (text: string) => [...events.push({ data: text.trim() }), ...events.end()]
-                reply = isWhole ? readWhole(maxReplyBytes, toEvents) : readStream(events)
+                reply = readStream(reading)
                 return
               }
               const idHeader = headers['x-request-id'] ?? headers['x-dashscope-request-id']
@@ -209,6 +232,7 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
               if (!hasBytes) waitForMore()
               hasBytes = true
               const held = emitAll(reply?.push(bytes) ?? [])
+              waitForTag(reading)
               if (!held) return reply?.isEnough() !== true
               // This silence is our own.
               clearTimeout(waitTimer)
@@ -221,9 +245,16 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
           },
         )
       } catch (error) {
-        if (!events.hasFinish()) throw error
+        if (!reading.hasFinish()) {
+          await emitAll(reading.breakOff())
+          throw error
+        }
+      } finally {
+        clearTimeout(holdTimer)
+        holdTimer = undefined
       }
       await emitAll(reply?.end() ?? [])
+      if (reading.isUnopened()) unopened.add(request.model.id)
     }
 
     try {

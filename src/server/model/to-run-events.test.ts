@@ -1,7 +1,5 @@
 import { expect, test } from 'vitest'
-import type { RunEventBody } from '../../shared/run.ts'
-import { createSseReader } from './read-sse.ts'
-import { createToRunEvents } from './to-run-events.ts'
+import { asked, plain, replayReply } from './replay-reply.ts'
 
 const chunk = (delta: object, finish: string | null = null) => ({
   choices: [{ delta, finish_reason: finish }],
@@ -15,30 +13,6 @@ const native = (message: object, finish: string, output: number) =>
     output: { choices: [{ finish_reason: finish, message }] },
     usage: { input_tokens: 58, output_tokens: output, image_tokens: 7 },
   })}\n\n`
-
-function* cut(bytes: Uint8Array, size: number) {
-  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
-}
-
-function run(text: string, size: number, thinks: boolean) {
-  const events = createToRunEvents({ thinks })
-  const all: RunEventBody[] = []
-  const reader = createSseReader()
-  for (const piece of cut(new TextEncoder().encode(text), size))
-    for (const frame of reader.push(piece)) all.push(...events.push(frame))
-  for (const frame of reader.end()) all.push(...events.push(frame))
-  all.push(...events.end())
-  const join = (type: 'thinking-delta' | 'answer-delta') =>
-    all.map((event) => (event.type === type ? event.text : '')).join('')
-  const last = all.at(-1)
-  return {
-    thinking: join('thinking-delta'),
-    answer: join('answer-delta'),
-    usage: all.filter((event) => event.type === 'usage').map(({ type: _type, ...usage }) => usage),
-    end: last?.type === 'finish' ? last.reason : last?.type === 'error' ? last.code : undefined,
-    ends: all.filter((event) => event.type === 'finish' || event.type === 'error').length,
-  }
-}
 
 type Expected = { thinking?: string; answer?: string; usage?: object[]; end?: string }
 const usage = { prompt_tokens: 544, completion_tokens: 590, prompt_tokens_details: { image_tokens: 520 } }
@@ -70,11 +44,13 @@ const cases: [name: string, text: string, expected: Expected, thinks?: boolean][
     'the same thinking under two names',
     lines(chunk({ reasoning: 'a', reasoning_content: 'a', reasoning_details: [{ text: 'a' }] }), stop),
     { thinking: 'a' },
+    true,
   ],
   [
     'reasoning_details alone',
     lines(chunk({ reasoning_details: [{ type: 'reasoning.text', text: 'a' }] }), stop),
     { thinking: 'a' },
+    true,
   ],
   [
     'typed parts',
@@ -97,9 +73,9 @@ const cases: [name: string, text: string, expected: Expected, thinks?: boolean][
     true,
   ],
   [
-    'a tag in the text after a separate field',
-    lines(chunk({ reasoning: 'a' }), chunk({ content: '<think>b' }), stop),
-    { thinking: 'a', answer: '<think>b' },
+    'a tag that the text speaks of after a separate field',
+    lines(chunk({ reasoning: 'a' }), chunk({ content: 'Write <think>b' }), stop),
+    { thinking: 'a', answer: 'Write <think>b' },
     true,
   ],
   ['a short answer of a model that was to think', lines(chunk({ content: 'a' }), stop), { answer: 'a' }, true],
@@ -111,7 +87,9 @@ const cases: [name: string, text: string, expected: Expected, thinks?: boolean][
   ['a limit', lines(chunk({ reasoning_content: 'a' }), chunk({}, 'length')), { thinking: 'a', end: 'length' }],
   ['no finish reason', lines(chunk({ content: 'a' })), { answer: 'a', end: 'cut-off' }],
   ['a bare [DONE]', done, { end: 'cut-off' }],
-  ['a broken frame', `data: {"cho\n\n${lines(chunk({ content: 'a' }), stop)}`, { answer: 'a' }],
+  ['a broken frame', `data: {"cho\n\n${lines(chunk({ content: 'a' }), stop)}`, { answer: 'a', end: 'cut-off' }],
+  ['a word of a relay', `data: not json\n\n${lines(chunk({ content: 'a' }), stop)}`, { answer: 'a' }],
+  ['a broken frame behind the finish', `${lines(chunk({ content: 'a' }), stop)}data: {"cho\n\n`, { answer: 'a' }],
   [
     'moderation within the stream',
     lines(chunk({ content: 'a' }), {
@@ -153,7 +131,7 @@ for (const [name, text, expected, thinks = false] of cases) {
     ['CR', text.replaceAll('\n', '\r')],
     ['BOM', `\uFEFF${text}`],
   ]
-  test.each(forms)(`${name}: the same whole, in pieces and byte by byte (%s)`, async (_form, form) => {
-    for (const size of [1e6, 17, 1]) expect(await run(form, size, thinks)).toEqual(whole)
+  test.each(forms)(`${name}: the same whole, in pieces and byte by byte (%s)`, (_form, form) => {
+    for (const size of [1e6, 17, 1]) expect(replayReply(form, size, thinks ? asked : plain)).toEqual(whole)
   })
 }

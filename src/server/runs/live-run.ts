@@ -120,12 +120,13 @@ export function startLiveRun(blank: Run, source: Source, journal: Journal): Live
   }
 
   function finish(body: RunEventBody) {
-    if (isEnding) return
+    if (aborter.signal.aborted) return
+    // The source gives what it held back so far before this returns.
+    aborter.abort()
     pushDelta('thinking-delta', '', true)
     pushDelta('answer-delta', '', true)
     isEnding = true
     push(body)
-    aborter.abort()
   }
 
   function take(body: RunEventBody): void | Promise<void> {
