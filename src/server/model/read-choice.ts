@@ -1,24 +1,23 @@
 import { isRecord } from './json.ts'
 import { readAnswer, readThinking } from './read-chunk.ts'
 
-const tailChars = 64
 /** A shorter beginning that is the same may be chance. */
 const minRepeatedChars = 16
 
 /** Remembers how much of a text came, so that a message that repeats it adds only what is new. */
 function createRepeated() {
   let length = 0
-  let tail = ''
+  let last = ''
   return {
     add(text: string): string {
+      if (text === '') return ''
       length += text.length
-      tail = text.length >= tailChars ? text : (tail + text).slice(-tailChars)
+      last = text
       return text
     },
     /** `isWhole`: the message holds everything from the start on. */
     beyond(message: string, isWhole: boolean): string {
-      const end = tail.slice(-tailChars)
-      const isRepeated = length > 0 && message.slice(Math.max(0, length - end.length), length) === end
+      const isRepeated = length > 0 && message.slice(length - last.length, length) === last
       if (isRepeated && (isWhole || length >= minRepeatedChars)) return message.slice(length)
       return isWhole && length > 0 ? '' : message
     },
@@ -49,8 +48,8 @@ export function createReadChoice() {
       }
     }
     if (!piece) return { thinking: '', answer: '' }
-    if (piece.thinking !== '') thinkingSeen.add(piece.thinking)
-    if (piece.answer !== '') answerSeen.add(piece.answer)
+    thinkingSeen.add(piece.thinking)
+    answerSeen.add(piece.answer)
     return piece
   }
 }

@@ -65,12 +65,11 @@ export function createSseReader(): SseReader {
 
   function emit(data: string, json?: Record<string, unknown>) {
     hasFrames = true
-    ready.push({
-      data,
-      ...(json && { json }),
-      ...(event !== undefined && { event }),
-      ...(status !== undefined && { status }),
-    })
+    // Each piece of every run passes here, and spreading costs.
+    const frame: SseFrame = json ? { data, json } : { data }
+    if (event !== undefined) frame.event = event
+    if (status !== undefined) frame.status = status
+    ready.push(frame)
   }
 
   /** Gives what has been gathered; where it is no JSON text together, its lines stand for themselves. */
@@ -87,7 +86,7 @@ export function createSseReader(): SseReader {
   }
 
   function take(data: string, isRawLine = false) {
-    const isObject = /^\s*\{/.test(data)
+    const isObject = data[0] === '{' || /^\s*\{/.test(data)
     if (lines.length > 0 && isObject && !mayContinue(lines.at(-1) ?? '')) close()
     if (lines.length === 0) {
       const json = isObject ? parseObject(data) : undefined

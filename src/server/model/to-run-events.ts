@@ -36,6 +36,8 @@ export type ToRunEventsOptions = {
 }
 
 const toIndex = (choice: Record<string, unknown>) => (typeof choice['index'] === 'number' ? choice['index'] : 0)
+const isOwn = (choice: unknown): choice is Record<string, unknown> => isRecord(choice) && toIndex(choice) === 0
+const noChoices: unknown[] = []
 
 /**
  * Chunks of either protocol to one vocabulary. The compatible one has `choices` at the top and `delta` within; the
@@ -112,11 +114,11 @@ export function createToRunEvents({ expects, thinks, isSeparate, apiKey }: ToRun
       if (event === 'error' || isErrorChunk(chunk)) return fail(chunk, status)
       const isNative = isRecord(chunk['output'])
       const holder = isRecord(chunk['output']) ? chunk['output'] : chunk
-      const choices = Array.isArray(holder['choices']) ? holder['choices'].filter(isRecord) : []
-      const choice = choices.find((each) => toIndex(each) === 0)
-      usage = readUsage(chunk['usage']) ?? readUsage((choice ?? choices[0])?.['usage']) ?? usage
+      const choices = Array.isArray(holder['choices']) ? (holder['choices'] as unknown[]) : noChoices
+      const choice = choices.find(isOwn)
+      const other = choice ? undefined : choices.find(isRecord)
+      usage = readUsage(chunk['usage']) ?? readUsage((choice ?? other)?.['usage']) ?? usage
       if (choice?.['error']) return fail(choice)
-      const other = choice ? undefined : choices[0]
       if (other) keepAside(other, isNative)
       if (!choice) return []
       const isEnded = ending !== undefined
