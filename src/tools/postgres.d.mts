@@ -7,4 +7,7 @@ export type StartedPostgres = {
   stop: (signal?: 'SIGINT' | 'SIGQUIT') => Promise<void>
   close: () => Promise<void>
 }
-export declare function startPostgres(bin: string, options?: { isDurable?: boolean }): Promise<StartedPostgres>
+export declare function startPostgres(
+  bin: string,
+  options?: { isDurable?: boolean; tls?: { cert: string; key: string } },
+): Promise<StartedPostgres>

@@ -52,8 +52,8 @@ const freePort = () =>
     })
   })
 
-/** On this machine only, in a folder of its own that is gone when it is closed. */
-export async function startPostgres(bin, { isDurable = false } = {}) {
+/** On this machine only, in a folder of its own that is gone when it is closed. With `tls` it takes no connection without. */
+export async function startPostgres(bin, { isDurable = false, tls } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'showwork-postgres-'))
   const user = toUser()
   if (user.uid !== undefined) chownSync(dir, user.uid, user.gid)
@@ -65,8 +65,18 @@ export async function startPostgres(bin, { isDurable = false } = {}) {
     { ...user, env, cwd: dir, encoding: 'utf8' },
   )
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`)
+  function requireTls() {
+    const files = { ssl_cert_file: join(dir, 'server.crt'), ssl_key_file: join(dir, 'server.key') }
+    writeFileSync(files.ssl_cert_file, tls.cert)
+    writeFileSync(files.ssl_key_file, tls.key, { mode: 0o600 })
+    if (user.uid !== undefined) chownSync(files.ssl_key_file, user.uid, user.gid)
+    const rules = join(data, 'pg_hba.conf')
+    writeFileSync(rules, readFileSync(rules, 'utf8').replace(/^host\b/gm, 'hostssl'))
+    return { ssl: 'on', ...files }
+  }
   const port = await freePort()
   const options = {
+    ...(tls && requireTls()),
     listen_addresses: '127.0.0.1',
     port,
     unix_socket_directories: dir,

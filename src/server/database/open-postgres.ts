@@ -1,5 +1,5 @@
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely'
-import type { Pool, PoolConfig } from 'pg'
+import type { Client, Pool, PoolConfig } from 'pg'
 import { DatabaseAwayError, toDatabaseError } from './database-away.ts'
 import { migratePostgres } from './migrate-postgres.ts'
 import type { Database } from './open-database.ts'
@@ -54,13 +54,30 @@ const toPlace = (url: string) => {
   return `${host || 'this machine'}${pathname}`
 }
 
+/** Said in so many words what the driver takes these for today: who wants an unchecked connection says no-verify. */
+function withFullVerification(url: string): string {
+  const address = new URL(url)
+  const mode = address.searchParams.get('sslmode') ?? ''
+  if (['prefer', 'require', 'verify-ca'].includes(mode) && !address.searchParams.has('uselibpqcompat')) {
+    address.searchParams.set('sslmode', 'verify-full')
+  }
+  return address.href
+}
+
+const ofCertificates = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME/
+function toNextStep(code: string | undefined): string {
+  if (!ofCertificates.test(code ?? '')) return 'Check DATABASE_URL and that it is up.'
+  return 'Its certificate has to be valid and for that host; name one of your own in DATABASE_URL by sslrootcert=/path/ca.crt.'
+}
+
 /** Brings the schema up to date. Throws a sentence where the database cannot be had. */
 export async function openPostgres(url: string, maxConnections = 10): Promise<Database> {
   const { default: pg } = await import('pg')
   // bigint: times, counts and ids are far below 2^53.
   pg.types.setTypeParser(20, Number)
+  const connectionString = withFullVerification(url)
   const createClient = (config: PoolConfig) => {
-    const client = new pg.Client({ ...config, connectionString: url })
+    const client = new pg.Client({ ...config, connectionString })
     client.on('error', () => {})
     return client
   }
@@ -79,15 +96,16 @@ export async function openPostgres(url: string, maxConnections = 10): Promise<Da
   }
   let ownLimits: PoolConfig = limits
   const createPool = (max: number) => {
-    const pool = new pg.Pool({ ...ownLimits, connectionString: url, max })
+    const pool = new pg.Pool({ ...ownLimits, connectionString, max })
     // An idle connection that breaks, and one that breaks in hand between two queries, are no reason to end.
     pool.on('error', () => {})
     pool.on('connect', (client) => void client.on('error', () => {}))
     return pool
   }
-  // A migration may take its time.
-  const client = createClient(basics)
+  let client: Client | undefined
   try {
+    // A migration may take its time.
+    client = createClient(basics)
     await client.connect()
     await migratePostgres(client)
     const { rows } = await client.query<{ synchronous_commit: string }>('show synchronous_commit')
@@ -98,12 +116,11 @@ export async function openPostgres(url: string, maxConnections = 10): Promise<Da
   } catch (error) {
     const { code, message } = error as { code?: string; message?: string }
     if (message?.includes('newer version')) throw error
-    throw new Error(
-      `The database at ${toPlace(url)} cannot be used (${message || code}). Check DATABASE_URL and that it is up.`,
-      { cause: error },
-    )
+    throw new Error(`The database at ${toPlace(url)} cannot be used (${message || code}). ${toNextStep(code)}`, {
+      cause: error,
+    })
   } finally {
-    await client.end().catch(() => {})
+    await client?.end().catch(() => {})
   }
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: guard(createPool(maxConnections)) }) })
   const saving = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: guard(createPool(savingConnections)) }) })
