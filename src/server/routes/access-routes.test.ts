@@ -60,26 +60,13 @@ describe('with an access code', () => {
     expect((await server.app.request('http://127.0.0.1:3000/api/runs')).status).toBe(200)
   })
 
-  test('guessing is slowed down per address, right codes are not, and others are not held up', async () => {
-    const guess = (peer: string) => post('/api/access', { code: 'guess' }, {}, peer)
-    const statuses = await Promise.all(Array.from({ length: 40 }, () => guess('198.51.100.1')))
-    expect(statuses.filter(({ status }) => status === 403)).toHaveLength(20)
-    const slowed = statuses.find(({ status }) => status === 429)
-    expect(Number(slowed?.headers.get('retry-after'))).toBeGreaterThan(0)
-    // The right code is no way to go on guessing either.
-    expect((await post('/api/access', { code: 'open sesame' }, {}, '198.51.100.1')).status).toBe(429)
-    for (let index = 0; index < 60; index += 1) {
-      expect((await post('/api/access', { code: 'open sesame' }, {}, '198.51.100.2')).status).toBe(204)
-    }
-  })
-
   test('the address is what a trusted proxy says, and nobody else', async () => {
     const guess = (peer: string, forwarded: string) =>
       post('/api/access', { code: 'guess' }, { 'x-forwarded-for': forwarded }, peer)
-    for (let index = 0; index < 20; index += 1) await guess('10.1.1.1', '192.0.2.1')
+    for (let index = 0; index < 8; index += 1) await guess('10.1.1.1', '192.0.2.1')
     expect((await guess('10.1.1.1', '192.0.2.1')).status).toBe(429)
     expect((await guess('10.1.1.1', '192.0.2.2')).status).toBe(403)
-    for (let index = 0; index < 20; index += 1) await guess('192.0.2.9', `192.0.2.${100 + index}`)
+    for (let index = 0; index < 8; index += 1) await guess('192.0.2.9', `192.0.2.${100 + index}`)
     expect((await guess('192.0.2.9', '192.0.2.200')).status).toBe(429)
   })
 })

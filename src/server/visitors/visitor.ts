@@ -7,6 +7,8 @@ import type { Client } from '../access/client.ts'
 export type Env = {
   Variables: {
     visitor: string
+    /** The visitor came with this cookie, as every browser does after its first page. */
+    hasCookie: boolean
     client: Client
     requestId: string
     /** Writes a stream of events to the response, once its head is written. */
@@ -25,6 +27,7 @@ export const visitor: MiddlewareHandler<Env> = async (c, next) => {
   if (token !== sent) {
     setCookie(c, name, token, { httpOnly: true, sameSite: 'Lax', secure: isSecure, path: '/', maxAge: yearS })
   }
+  c.set('hasCookie', token === sent)
   c.set('visitor', createHash('sha256').update(token).digest('hex'))
   await next()
 }
