@@ -1,4 +1,4 @@
-import katex, { type KatexOptions } from 'katex'
+import { toKatexTree } from '../../shared/markdown/to-katex-tree.ts'
 
 type Tree = {
   attributes?: Record<string, string>
@@ -8,18 +8,6 @@ type Tree = {
   depth?: number
   toNode: () => Node
 }
-const { __renderToDomTree: toTree } = katex as unknown as {
-  __renderToDomTree: (tex: string, options: KatexOptions) => Tree
-}
-
-const options: KatexOptions = {
-  throwOnError: true,
-  trust: false,
-  strict: 'ignore',
-  maxExpand: 300,
-  maxSize: 20,
-}
-const maxChars = 8_000
 /** No formula for people is higher; \raisebox and stacked sizes get past KaTeX's own limit. */
 const maxHeightEm = 80
 /** Deeper nests of boxes than this end Chromium’s layout, and with it the page. */
@@ -40,27 +28,21 @@ function deferStyles({ attributes, children }: Tree): number {
 }
 
 function build(tex: string, displayMode: boolean): Node | undefined {
-  if (tex.length > maxChars) return undefined
-  try {
-    const tree = toTree(tex, { ...options, displayMode, output: 'htmlAndMathml' })
-    if ((tree.height ?? 0) > maxHeightEm || (tree.depth ?? 0) > maxHeightEm) return undefined
-    if (deferStyles(tree) > maxLevels) return undefined
-    const node = tree.toNode()
-    if (node instanceof Element) {
-      for (const element of node.querySelectorAll<HTMLElement | SVGElement>('[data-style]')) {
-        element.style.cssText = element.dataset['style'] ?? ''
-        delete element.dataset['style']
-      }
-    }
-    if (!displayMode && node instanceof Element) {
-      for (const base of node.querySelectorAll('.katex-html > .katex-base + .katex-base')) {
-        base.before(document.createElement('wbr'))
-      }
-    }
-    return node
-  } catch {
-    return undefined
+  const tree = toKatexTree<Tree>(tex, displayMode, 'htmlAndMathml')
+  if (!tree || (tree.height ?? 0) > maxHeightEm || (tree.depth ?? 0) > maxHeightEm) return undefined
+  if (deferStyles(tree) > maxLevels) return undefined
+  const node = tree.toNode()
+  if (!(node instanceof Element)) return node
+  for (const element of node.querySelectorAll<HTMLElement | SVGElement>('[data-style]')) {
+    element.style.cssText = element.dataset['style'] ?? ''
+    delete element.dataset['style']
   }
+  if (!displayMode) {
+    for (const base of node.querySelectorAll('.katex-html > .katex-base + .katex-base')) {
+      base.before(document.createElement('wbr'))
+    }
+  }
+  return node
 }
 
 const isChemistry = (tex: string) => /\\(?:ce|pu)\b/.test(tex)
@@ -86,12 +68,8 @@ export function renderFormula(tex: string, isDisplay: boolean): Node | undefined
 
 /** The formula as a MathML element alone, for the clipboard. */
 export function renderMathml(tex: string, isDisplay: boolean): Element | undefined {
-  try {
-    const node = toTree(tex, { ...options, displayMode: isDisplay, output: 'mathml' }).toNode()
-    const math = node instanceof Element ? node.querySelector('math') : null
-    math?.querySelector('annotation')?.remove()
-    return math ?? undefined
-  } catch {
-    return undefined
-  }
+  const node = toKatexTree<Tree>(tex, isDisplay, 'mathml')?.toNode()
+  const math = node instanceof Element ? node.querySelector('math') : null
+  math?.querySelector('annotation')?.remove()
+  return math ?? undefined
 }
