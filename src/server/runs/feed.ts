@@ -132,8 +132,17 @@ export function createFeed(): FeedWriter {
     return skip === 0 ? events : events.slice(skip)
   }
 
-  const wakeAll = () => {
-    for (const wake of wakes) wake()
+  /** All of them, also where one throws. */
+  function wakeAll() {
+    const failures: unknown[] = []
+    for (const wake of wakes) {
+      try {
+        wake()
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+    if (failures.length > 0) throw failures[0]
   }
 
   return {

@@ -84,3 +84,38 @@ test('after much that was urgent nobody waits longer than before', async () => {
   expect(saved).toHaveBeenCalledWith('patient')
   stop()
 })
+
+test('one that throws when it is asked or told costs the others of its commit nothing', async () => {
+  const failures: unknown[] = []
+  const commits: string[][] = []
+  const journal = createJournal(
+    async (appends) => {
+      commits.push(appends.map(({ runId }) => runId))
+      return ['lost']
+    },
+    (error) => failures.push(error),
+  )
+  const told: string[] = []
+  const fail = (): never => {
+    throw new Error('a fault')
+  }
+  const pending = (runId: string, over: Partial<Pending> = {}): Pending => ({
+    take: () => ({ runId, events: [] }),
+    onSaved: () => void told.push(runId),
+    onLost: () => void told.push(`lost ${runId}`),
+    ...over,
+  })
+  // A quiet journal commits the first by itself.
+  journal.enqueue(pending('first'))
+  journal.enqueue(pending('taken', { take: fail }))
+  journal.enqueue(pending('saved', { onSaved: fail }))
+  journal.enqueue(pending('lost', { onLost: fail }))
+  journal.enqueue(pending('other'))
+  await vi.advanceTimersByTimeAsync(500)
+  expect(commits).toEqual([['first'], ['saved', 'lost', 'other']])
+  expect(told).toEqual(['first', 'lost taken', 'other'])
+  expect(failures).toHaveLength(3)
+  journal.enqueue(pending('next'))
+  await vi.advanceTimersByTimeAsync(500)
+  expect(told).toContain('next')
+})

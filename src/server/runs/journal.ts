@@ -50,6 +50,22 @@ export function createJournal(
   let isUrgentWaiting = false
   let hurry = () => {}
 
+  /** One run or viewer that throws is no reason to lose the others of its commit. */
+  function attempt<T>(work: () => T): T | undefined {
+    try {
+      return work()
+    } catch (error) {
+      onFailure(error)
+      return undefined
+    }
+  }
+
+  function takeFrom(pending: Pending): Append | undefined {
+    const append = attempt(pending.take)
+    if (!append) attempt(pending.onLost)
+    return append
+  }
+
   /** Waits so long, or less where something urgent comes. */
   async function gather(ms: number) {
     await new Promise<void>((resolve) => {
@@ -76,8 +92,14 @@ export function createJournal(
       line = new Set()
       gatherMs = toGatherMs(batch.size)
       isUrgentWaiting = false
+      const taken: Pending[] = []
       const appends: Append[] = []
-      for (const pending of batch) appends.push(pending.take())
+      for (const pending of batch) {
+        const append = takeFrom(pending)
+        if (!append) continue
+        taken.push(pending)
+        appends.push(append)
+      }
       let lost: string[]
       for (;;) {
         try {
@@ -91,13 +113,9 @@ export function createJournal(
         }
       }
       isFailing = false
-      let at = 0
-      for (const pending of batch) {
-        const saved = appends[at]
-        at += 1
-        if (!saved) continue
-        if (lost.length > 0 && lost.includes(saved.runId)) pending.onLost()
-        else pending.onSaved(saved)
+      for (const [index, saved] of appends.entries()) {
+        const isLost = lost.length > 0 && lost.includes(saved.runId)
+        attempt(() => (isLost ? taken[index]?.onLost() : taken[index]?.onSaved(saved)))
       }
     }
   }

@@ -72,8 +72,11 @@ export function startLiveRun(blank: Run, source: Source, journal: Journal): Live
     onSaved({ events }) {
       if (isLost) return
       makeRoom()
-      feed.append(events)
-      if (feed.isOver()) resolveEnded()
+      try {
+        feed.append(events)
+      } finally {
+        if (feed.isOver()) resolveEnded()
+      }
     },
     onLost: lose,
   }
