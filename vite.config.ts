@@ -12,7 +12,7 @@ const serverFiles = {
   'sqlite-worker': 'src/server/database/sqlite-worker.js',
 }
 // Beside them stay those with native parts, those that look for files of their own and those that tools hook into.
-const asInstalled = ['@photostructure/sqlite', '@takumi-rs/core', 'pg', 'pino', 'prom-client', 'sharp', 'undici']
+const asInstalled = ['@photostructure/sqlite', '@takumi-rs/core', 'pg', 'pino', 'prom-client', 'sharp']
 // Its build for browsers decodes by inner HTML, which our Trusted Types policy refuses.
 const withoutDom = {
   'decode-named-character-reference': fileURLToPath(import.meta.resolve('decode-named-character-reference')),

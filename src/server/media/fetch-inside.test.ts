@@ -3,6 +3,7 @@ import { connect as connectSocket, isIP, type AddressInfo, type LookupFunction }
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ProblemError } from '../../shared/problem.ts'
+import type { HttpClientOptions } from '../network/send-request.ts'
 import { createFetchUrl, isPublicAddress } from './fetch-url.ts'
 
 /** `npm run soak` sets it. */
@@ -82,18 +83,16 @@ beforeEach(() => {
 
 /** Notes the address a connection would go to, and goes to the world instead. */
 const connect =
-  (lookup: LookupFunction) =>
-  (
-    { hostname }: { hostname: string },
-    callback: (...result: [null, ReturnType<typeof connectSocket>] | [Error, null]) => void,
-  ) => {
+  (lookup: LookupFunction): HttpClientOptions['createConnection'] =>
+  ({ host }, callback) => {
     const open = (address: string) => {
       connected.push(address)
-      const socket = connectSocket(port, '127.0.0.1', () => callback(null, socket))
+      const socket = connectSocket(port, '127.0.0.1', () => callback?.(null, socket))
     }
-    const host = hostname.replace(/^\[|\]$/g, '')
-    if (isIP(host)) open(host)
-    else lookup(host, { all: true }, (_error, found) => open(Array.isArray(found) ? (found[0]?.address ?? '') : found))
+    const name = (host ?? '').replace(/^\[|\]$/g, '')
+    if (isIP(name)) open(name)
+    else lookup(name, { all: true }, (_error, found) => open(Array.isArray(found) ? (found[0]?.address ?? '') : found))
+    return undefined
   }
 
 const { signal } = new AbortController()

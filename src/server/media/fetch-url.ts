@@ -1,9 +1,9 @@
 import { lookup as dnsLookup } from 'node:dns/promises'
 import type { LookupFunction } from 'node:net'
 import ipaddr from 'ipaddr.js'
-import { Agent, request, type buildConnector } from 'undici'
 import { limits } from '../../shared/config.ts'
 import { ProblemError } from '../../shared/problem.ts'
+import { createHttpClient, type HttpClientOptions } from '../network/send-request.ts'
 
 type Lookup = (host: string) => Promise<string[]>
 
@@ -47,7 +47,7 @@ export function createFetchUrl(options: {
   allow: string[]
   lookup?: Lookup
   /** Opens the connection, to what `lookup` answers and nowhere else. */
-  connect?: (lookup: LookupFunction) => buildConnector.connector
+  connect?: (lookup: LookupFunction) => HttpClientOptions['createConnection']
   timeoutMs?: number
   tellMs?: number
 }) {
@@ -74,22 +74,21 @@ export function createFetchUrl(options: {
   }
 
   async function fetchOnce(url: URL, signal: AbortSignal): Promise<{ bytes: Uint8Array } | { location: string }> {
-    const pinned = toLookup(await readAddresses(url, signal))
-    const agent = new Agent({ connect: options.connect?.(pinned) ?? { lookup: pinned } })
+    const lookup = toLookup(await readAddresses(url, signal))
+    const createConnection = options.connect?.(lookup)
+    const send = createHttpClient({ keepsAlive: false, lookup, ...(createConnection && { createConnection }) })
+    const response = await send(url, {
+      signal,
+      headers: { accept: 'image/*', 'accept-encoding': 'identity', 'user-agent': 'ShowWork' },
+    })
     try {
-      const { statusCode, headers, body } = await request(url, {
-        dispatcher: agent,
-        signal,
-        headers: { accept: 'image/*', 'accept-encoding': 'identity', 'user-agent': 'ShowWork' },
-      })
-      // The agent goes before the body is read to its end, which is then an error nobody waits for.
-      body.on('error', () => {})
-      if (redirectStatus.has(statusCode) && typeof headers.location === 'string') return { location: headers.location }
+      const { statusCode = 0, headers } = response
+      if (redirectStatus.has(statusCode) && headers.location !== undefined) return { location: headers.location }
       if (statusCode !== 200) throw unreachable()
       if (Number(headers['content-length']) > limits.maxUploadBytes) throw tooBig()
-      return { bytes: await readBody(body) }
+      return { bytes: await readBody(response) }
     } finally {
-      void agent.destroy()
+      response.destroy()
     }
   }
 

@@ -1,5 +1,6 @@
+import type { IncomingMessage } from 'node:http'
 import { AwsV4Signer } from 'aws4fetch'
-import { Agent, request as send, type Dispatcher } from 'undici'
+import { createHttpClient } from '../network/send-request.ts'
 
 export type S3Place = {
   /** With `{bucket}` in it where the bucket is part of the host name; else the bucket comes first in the path. */
@@ -67,11 +68,12 @@ const maxErrorBytes = 64 * 1024
 /** Nothing that the store says about a failure is passed on but its code: it repeats the request, keys and all. */
 const toCode = (xml: string, status: number) => /<Code>(\w{1,80})<\/Code>/.exec(xml)?.[1] ?? `status ${status}`
 
-function toS3Error(error: unknown): S3Error {
+/** `isLate`: a timer of ours ended it. */
+function toS3Error(error: unknown, isLate: boolean): S3Error {
   if (error instanceof S3Error) return error
   const { code, name } = error as NodeJS.ErrnoException
-  // Its own timer is up, which another try would only double.
-  if (name === 'AbortError' || /TIMEOUT|ETIMEDOUT/.test(code ?? '')) return new S3Error('timeout', false)
+  // Another try would only double the wait.
+  if (isLate || code === 'ETIMEDOUT') return new S3Error('timeout', false)
   return new S3Error(code ?? name, true)
 }
 
@@ -84,8 +86,7 @@ export const toS3Url = ({ endpoint, bucket, prefix }: S3Place, name: string) => 
 
 /** Requests to one bucket, signed and within limits. Throws an S3Error for everything but 2xx. */
 export function createS3Requests(place: S3Place, { connectMs, headMs, idleMs, bytesPerSecond }: S3Limits) {
-  // Its own timers are coarse; ours are below.
-  const agent = new Agent({ connect: { timeout: connectMs }, headersTimeout: 0, bodyTimeout: 0, connections: 64 })
+  const send = createHttpClient({ connectMs, maxSockets: 64 })
   const signingKeys = new Map<string, ArrayBuffer>()
   const { region, accessKeyId, secretAccessKey, sessionToken } = place
 
@@ -107,7 +108,7 @@ export function createS3Requests(place: S3Place, { connectMs, headMs, idleMs, by
   }
 
   /** Reads on while each piece comes in time; the time that whoever reads takes for itself does not count. */
-  async function* watch(body: Dispatcher.ResponseData['body'], aborter: AbortController): AsyncGenerator<Uint8Array> {
+  async function* watch(body: IncomingMessage, aborter: AbortController): AsyncGenerator<Uint8Array> {
     let timer: NodeJS.Timeout | undefined
     const wait = () => {
       timer = setTimeout(() => aborter.abort(), idleMs)
@@ -120,7 +121,7 @@ export function createS3Requests(place: S3Place, { connectMs, headMs, idleMs, by
         wait()
       }
     } catch (error) {
-      throw toS3Error(error)
+      throw toS3Error(error, aborter.signal.aborted)
     } finally {
       clearTimeout(timer)
     }
@@ -142,7 +143,7 @@ export function createS3Requests(place: S3Place, { connectMs, headMs, idleMs, by
     try {
       return await work()
     } catch (error) {
-      throw toS3Error(error)
+      throw toS3Error(error, aborter.signal.aborted)
     } finally {
       clearTimeout(timer)
     }
@@ -154,19 +155,16 @@ export function createS3Requests(place: S3Place, { connectMs, headMs, idleMs, by
     const aborter = new AbortController()
     const response = await within(body?.size ?? 0, aborter, () =>
       send(url, {
-        method: method as Dispatcher.HttpMethod,
-        dispatcher: agent,
+        method,
         signal: aborter.signal,
         headers: { ...Object.fromEntries(headers), ...(body && { 'content-length': String(body.size) }) },
-        ...(body && { body: body.bytes() as Dispatcher.DispatchOptions['body'] & {} }),
+        ...(body && { body: body.bytes() }),
       }),
     )
-    // A body left unread is destroyed, and says so as an error that nobody else would hear.
-    response.body.on('error', () => {})
-    const { statusCode: status } = response
+    const { statusCode: status = 0 } = response
     const readAll = (maxBytes?: number) =>
       within(Number(response.headers['content-length'] ?? 0), aborter, () =>
-        collect(watch(response.body, aborter), maxBytes),
+        collect(watch(response, aborter), maxBytes),
       )
     if (status < 200 || status > 299) {
       const text = Buffer.from(await readAll(maxErrorBytes)).toString('utf8')
@@ -175,7 +173,7 @@ export function createS3Requests(place: S3Place, { connectMs, headMs, idleMs, by
     return {
       headers: response.headers as S3Response['headers'],
       readAll: () => readAll(),
-      stream: () => watch(response.body, aborter),
+      stream: () => watch(response, aborter),
     }
   }
 }

@@ -1,6 +1,5 @@
-import type { IncomingHttpHeaders } from 'node:http'
-import { Readable } from 'node:stream'
-import { Agent, type Dispatcher } from 'undici'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { createHttpClient } from '../network/send-request.ts'
 
 export type Post = {
   headers: Record<string, string>
@@ -15,65 +14,96 @@ export type Receive = {
   onData: (bytes: Uint8Array) => boolean | Promise<boolean>
 }
 
-/** Whoever posts watches the silence with timers of its own, so the client's must not. */
-const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 20_000 } })
+/**
+ * While the answer is held up this much of it is taken all the same, so that what came before a connection broke is
+ * there; from here on the connection is paused.
+ */
+const maxHeldBytes = 256 * 1024
+const maxHeldPieces = 4_096
 
-/** As a string or bytes the client would keep it until the answer's end. */
-function toStream(bytes: Uint8Array): { stream: Readable; length: number } {
-  const stream = new Readable({ read() {} })
-  stream.push(bytes)
-  stream.push(null)
-  return { stream, length: bytes.byteLength }
-}
+/** Whoever posts watches the silence with timers of its own. */
+const send = createHttpClient()
 
 /**
- * Posts and hands on the answer's bytes as they come, without a stream in between: each piece of every run passes here.
- * Resolves at the end or when it is enough; rejects where the connection breaks, or the signal or a handler ends it.
- * Redirects are not followed.
+ * Posts and hands on the answer's bytes as they come. Resolves at the end or when it is enough; rejects where the
+ * connection breaks, or the signal or a handler ends it. Redirects are not followed.
  */
-export function post(url: URL, { headers, body, signal }: Post, receive: Receive): Promise<void> {
+export async function post(url: URL, { headers, body, signal }: Post, receive: Receive): Promise<void> {
+  const response = await send(url, { method: 'POST', headers, body: body(), signal })
+  receive.onHead(response.statusCode ?? 0, response.headers)
+  await readBody(response, receive.onData, signal)
+}
+
+function readBody(response: IncomingMessage, onData: Receive['onData'], signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    let controller: Dispatcher.DispatchController | undefined
-    const end = (error?: unknown) => {
+    let held: Uint8Array[] = []
+    let heldBytes = 0
+    let isHeld = false
+    let isSettled = false
+    let end: { error?: Error } | undefined
+
+    function settle(error?: unknown) {
+      isSettled = true
       signal.removeEventListener('abort', abort)
+      response.destroy()
       if (error === undefined) resolve()
       else reject(error)
-      // Behind the end of the answer this does nothing.
-      controller?.abort(error instanceof Error ? error : new Error('Nothing more is wanted.'))
     }
-    const abort = () => end(signal.reason ?? new Error('Aborted.'))
-    if (signal.aborted) return abort()
+    const abort = () => settle(signal.reason ?? new Error('Aborted.'))
+
+    function take(bytes: Uint8Array) {
+      const wantsMore = onData(bytes)
+      if (wantsMore === true) return
+      if (wantsMore === false) return settle()
+      isHeld = true
+      wantsMore.then((wants) => (wants ? takeHeld() : settle())).catch(settle)
+    }
+
+    function takeHeld() {
+      isHeld = false
+      const pieces = held
+      held = []
+      heldBytes = 0
+      for (const [index, bytes] of pieces.entries()) {
+        if (isSettled) return
+        // Held up again: the rest waits on.
+        if (isHeld) {
+          held = pieces.slice(index)
+          heldBytes = held.reduce((sum, { byteLength }) => sum + byteLength, 0)
+          return
+        }
+        take(bytes)
+      }
+      if (isHeld || isSettled) return
+      if (end) settle(end.error)
+      else response.resume()
+    }
+
+    function finish(error?: Error) {
+      if (end || isSettled) return
+      end = { ...(error && { error }) }
+      // What a broken response still has is not emitted any more.
+      for (let rest: Uint8Array | null; (rest = response.read()) !== null;) held.push(rest)
+      if (!isHeld) takeHeld()
+    }
+
     signal.addEventListener('abort', abort)
-    const { stream, length } = toStream(body())
-    agent.dispatch(
-      {
-        origin: url.origin,
-        path: `${url.pathname}${url.search}`,
-        method: 'POST',
-        headers: { ...headers, 'content-length': String(length) },
-        body: stream,
-      },
-      {
-        onRequestStart(started) {
-          controller = started
-          if (signal.aborted) started.abort(new Error('Aborted.'))
-        },
-        onResponseStart(_controller, status, responseHeaders) {
-          if (status >= 200) receive.onHead(status, responseHeaders)
-        },
-        onResponseData(answer, bytes) {
-          const wantsMore = receive.onData(bytes)
-          if (wantsMore === true) return
-          if (wantsMore === false) return end()
-          answer.pause()
-          wantsMore.then((wants) => {
-            if (!wants) end()
-            answer.resume()
-          }, end)
-        },
-        onResponseEnd: () => end(),
-        onResponseError: (_controller, error) => end(error),
-      },
-    )
+    response.on('data', (bytes: Buffer) => {
+      if (isSettled) return
+      if (isHeld) {
+        held.push(bytes)
+        heldBytes += bytes.byteLength
+        if (heldBytes > maxHeldBytes || held.length > maxHeldPieces) response.pause()
+        return
+      }
+      try {
+        take(bytes)
+      } catch (error) {
+        settle(error)
+      }
+    })
+    response.on('end', () => finish())
+    response.on('error', finish)
+    response.on('close', () => finish(new Error('The connection closed.')))
   })
 }

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { Readable } from 'node:stream'
-import { request as send } from 'undici'
 import { z } from 'zod'
 import type { VideoFile } from '../ask.ts'
+import { createHttpClient, readText } from '../network/send-request.ts'
 
 /** The service keeps them 48 hours; the last is left for a run that is long. */
 const lifeMs = 47 * 3_600_000
 const maxKnown = 1_000
+const maxReplyBytes = 1024 * 1024
+const send = createHttpClient()
 
 const reply = z.object({
   data: z.object({
@@ -31,11 +32,12 @@ export function createTemporaryUploads(origin: string, apiKey: string | undefine
   const known = new Map<string, { url: string; until: number }>()
 
   async function readPolicy(model: string, signal: AbortSignal): Promise<Policy> {
-    const { statusCode, body } = await send(
-      `${origin}/api/v1/uploads?action=getPolicy&model=${encodeURIComponent(model)}`,
-      { signal, headers: { ...(apiKey && { authorization: `Bearer ${apiKey}` }) } },
-    )
-    const text = await body.text()
+    const response = await send(`${origin}/api/v1/uploads?action=getPolicy&model=${encodeURIComponent(model)}`, {
+      signal,
+      headers: { ...(apiKey && { authorization: `Bearer ${apiKey}` }) },
+    })
+    const { statusCode } = response
+    const text = await readText(response, maxReplyBytes)
     if (statusCode !== 200) throw new Error(`The upload was not allowed (${statusCode}).`)
     return reply.parse(JSON.parse(text)).data
   }
@@ -47,15 +49,14 @@ export function createTemporaryUploads(origin: string, apiKey: string | undefine
     const policy = await readPolicy(model, signal)
     const key = `${policy.upload_dir}/${file.hash.slice(0, 32)}.${file.mime.endsWith('quicktime') ? 'mov' : 'mp4'}`
     const form = toForm(policy, key, file)
-    const { statusCode, body } = await send(policy.upload_host, {
+    const response = await send(policy.upload_host, {
       method: 'POST',
       signal,
       headers: { 'content-type': form.type, 'content-length': String(form.length) },
-      body: Readable.from(form.body()),
-      headersTimeout: 0,
-      bodyTimeout: 0,
+      body: form.body(),
     })
-    await body.dump()
+    const { statusCode } = response
+    await readText(response, maxReplyBytes)
     if (statusCode !== 200) throw new Error(`The video was not accepted (${statusCode}).`)
     const url = `oss://${key}`
     if (known.size >= maxKnown) known.clear()
