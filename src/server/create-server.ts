@@ -133,8 +133,8 @@ export async function createServer(
     app,
     connection,
     /** Answers on while live runs have their grace; then all who watch are asked to come again. */
-    async shutDown() {
-      await runs.shutDown(settings.SHUTDOWN_GRACE_S * 1000)
+    async shutDown(graceMs = settings.SHUTDOWN_GRACE_S * 1000) {
+      await runs.shutDown(graceMs)
       eventStreams.end()
       stopTending()
       await meter.drain()

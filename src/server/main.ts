@@ -43,6 +43,8 @@ try {
   })
   protectServer(server as Server, settings.TRUST_PROXY)
   server.on('error', (error: NodeJS.ErrnoException) => {
+    // No connection can be taken just now (too many files are open, say): those that are there go on.
+    if (server.listening) return log.error({ err: error }, 'failure')
     const isTaken = error.code === 'EADDRINUSE'
     console.error(isTaken ? `Port ${settings.PORT} is taken. Set PORT to another one.` : error.message)
     process.exit(1)
@@ -67,6 +69,21 @@ try {
       process.exit(1)
     }
   }
+  /** A fault that nothing caught, a rejection too: what is live is saved, then whoever watches the process starts it anew. */
+  let isCrashing = false
+  process.on('uncaughtException', (error) => {
+    log.error({ err: error }, 'crash')
+    if (isCrashing) return
+    isCrashing = true
+    setTimeout(() => process.exit(1), lastMs)
+    server.close()
+    void shutDown(0)
+      .then(close)
+      .catch((failure: unknown) => log.error({ err: failure }, 'failure'))
+      .finally(() => process.exit(1))
+  })
+  // Whoever read the log may leave.
+  for (const out of [process.stdout, process.stderr]) out.on('error', () => {})
   process.on('SIGTERM', () => void end())
   process.on('SIGINT', () => void end())
 } catch (error) {
