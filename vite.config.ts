@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
+import { compressBuild } from './src/tools/compress-build.ts'
 import { devServer } from './src/tools/dev-server.ts'
 
 // How long its plug-ins took is nothing to somebody who starts the app.
@@ -21,7 +22,7 @@ const withoutDom = {
 const serverOutput = { chunkFileNames: '[name]-[hash].js' }
 
 export default defineConfig(({ isSsrBuild }) => ({
-  plugins: [react(), tailwindcss(), devServer()],
+  plugins: [react(), tailwindcss(), devServer(), compressBuild()],
   resolve: { alias: withoutDom },
   ...(isSsrBuild && { ssr: { noExternal: true, external: asInstalled } }),
   build: isSsrBuild
@@ -36,6 +37,8 @@ export default defineConfig(({ isSsrBuild }) => ({
         outDir: 'dist/client',
         assetsInlineLimit: 0,
         modulePreload: { polyfill: false },
+        // The server reads in it what a page will ask for.
+        manifest: 'manifest.json',
         emptyOutDir: true,
         rolldownOptions,
       },

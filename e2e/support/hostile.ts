@@ -100,7 +100,7 @@ export const findStrange = (page: Page): Promise<string[]> =>
     const forbidden =
       'script:not([src]),style,iframe,frame,object,embed,applet,base,portal,meta[http-equiv],template,marquee,video,audio,' +
       'source,track,area,image,use,foreignObject,feImage,animate,set,mglyph,maction,mi[href],input[type=image],' +
-      'link:not([rel=icon],[rel=apple-touch-icon],[rel=manifest],[rel=stylesheet],[rel=modulepreload])'
+      'link:not([rel=icon],[rel=apple-touch-icon],[rel=manifest],[rel=stylesheet],[rel=modulepreload],[rel=preload])'
     for (const element of document.querySelectorAll('*')) {
       const name = `${element.localName} ${element.outerHTML.slice(0, 120)}`
       if (element.matches(forbidden)) strange.push(name)

@@ -20,8 +20,10 @@ import { createGuard } from './routes/guard.ts'
 import { createMediaRoutes } from './routes/media-routes.ts'
 import { createMetricsRoute } from './routes/metrics-route.ts'
 import { observe } from './routes/observe.ts'
+import { packJson } from './routes/pack-json.ts'
 import type { Costs } from './routes/policy.ts'
 import { createReadClient } from './routes/read-client.ts'
+import { createPageRoutes } from './routes/page-routes.ts'
 import type { Pairings } from './pairing/pairings.ts'
 import { createPairingRoutes } from './routes/pairing-routes.ts'
 import { createRunRoutes } from './routes/run-routes.ts'
@@ -92,6 +94,7 @@ export function createApp(deps: AppDeps) {
   // Shared from another app before the page's own receiver was there. Nothing is read of it.
   app.post('/receive', deps.costs('nothing'), (c) => c.redirect('/?received=none', 303))
   app.use(createGuard(deps.allowedHosts))
+  app.use('/api/*', packJson)
   // Before the visitor's cookie: whoever opens a link gets none.
   app.route('/api/shares', createOpenShareRoutes(deps))
   app.use('/api/*', visitor)
@@ -113,18 +116,17 @@ export function createApp(deps: AppDeps) {
   app.route('/api/runs', createConversationRoutes(deps.conversations, deps.costs))
   app.route('/api/runs', createRunShareRoutes(deps))
   app.route('/api/shares', createShareRoutes(deps))
-  if (deps.staticFiles) app.route('/s', createSharePageRoutes({ ...deps, assets: deps.staticFiles.assets }))
-  for (const page of ['/', '/r/:id', '/p/:code', '/admin']) {
-    app.get(page, visitor, (c) => deps.staticFiles?.(c, '/index.html') ?? c.notFound())
-  }
+  const { staticFiles } = deps
+  if (staticFiles) app.route('/s', createSharePageRoutes({ ...deps, assets: staticFiles.assets }))
+  app.route('/', createPageRoutes(staticFiles))
   app.get('*', (c) => {
     const path = new URL(c.req.url).pathname
     if (path.startsWith('/api/')) return c.notFound()
-    return deps.staticFiles?.(c, path) ?? deps.staticFiles?.(c, '/index.html', 404) ?? c.notFound()
+    return staticFiles?.(c, path) ?? staticFiles?.(c, '/index.html', 404) ?? c.notFound()
   })
   app.notFound((c) => {
     const allowed = allowedMethods(app, c.req.path)
-    if (deps.staticFiles?.(c, c.req.path)) allowed.push('HEAD', 'GET')
+    if (staticFiles?.(c, c.req.path)) allowed.push('HEAD', 'GET')
     const isWrongMethod = allowed.length > 0 && !allowed.includes(c.req.method)
     if (!isWrongMethod) return toResponse(new ProblemError(404, 'not-found', 'There is nothing at this address.'))
     const allow = [...new Set(allowed)].join(', ')

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
-import { gunzipSync, gzipSync } from 'node:zlib'
+import { gunzipSync } from 'node:zlib'
 import type { Context } from 'hono'
+import { chooseEncoding, sendBody, toTextBody, type Bytes } from './routes/compressed.ts'
 import { decoderPolicy } from './routes/secure-headers.ts'
-import { toPageAssets } from './page-assets.ts'
+import { toPageAssets, type Manifest } from './page-assets.ts'
 
 const mimes: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -22,24 +23,33 @@ const mimes: Record<string, string> = {
   '.txt': 'text/plain; charset=utf-8',
   '.wasm': 'application/wasm',
 }
+const manifestName = 'manifest.json'
 
-type File = { type: string; etag: string; isText: boolean; bytes: Uint8Array<ArrayBuffer> }
-const unpack = ({ isText, bytes }: File) => (isText ? new Uint8Array(gunzipSync(bytes)) : bytes)
+/** In the forms that the build made. Where there is a gzip it stands for the plain one too, which few ask for. */
+type Forms = { br: Bytes; gzip: Bytes } | { plain: Bytes }
+type File = { type: string; etag: string; forms: Forms }
+
+const read = (path: string): Bytes => new Uint8Array(readFileSync(path))
+const toPlain = ({ forms }: File): Bytes => ('plain' in forms ? forms.plain : new Uint8Array(gunzipSync(forms.gzip)))
+
+function readFile(path: string): File {
+  const plain = read(path)
+  const isCompressed = existsSync(`${path}.br`) && existsSync(`${path}.gz`)
+  return {
+    type: mimes[extname(path)] ?? 'application/octet-stream',
+    etag: `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`,
+    forms: isCompressed ? { br: read(`${path}.br`), gzip: read(`${path}.gz`) } : { plain },
+  }
+}
 
 /** The built client, read once: what is not on the list does not exist, so no path can lead elsewhere. */
 export function readStaticFiles(dir: string) {
   const files = new Map<string, File>(
     readdirSync(dir, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
+      .filter((entry) => entry.isFile() && !/\.(?:br|gz)$/.test(entry.name) && entry.name !== manifestName)
       .map((entry) => {
         const path = join(entry.parentPath, entry.name)
-        const body = new Uint8Array(readFileSync(path))
-        const type = mimes[extname(path)] ?? 'application/octet-stream'
-        const isText = /text|javascript|json|svg/.test(type)
-        const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
-        const url = path.slice(dir.length).replaceAll('\\', '/')
-        // Kept in one form: almost everybody takes a text packed.
-        return [url, { type, etag, isText, bytes: isText ? new Uint8Array(gzipSync(body, { level: 9 })) : body }]
+        return [path.slice(dir.length).replaceAll('\\', '/'), readFile(path)]
       }),
   )
   /** The file's response, or `undefined` where there is none. */
@@ -57,13 +67,26 @@ export function readStaticFiles(dir: string) {
       ...(/^\/assets\/[^/]*decoder[^/]*\.m?js$/.test(path) && { 'Content-Security-Policy': decoderPolicy }),
     }
     if (c.req.header('if-none-match') === file.etag) return c.body(null, 304, headers)
-    const takesGzip = /\bgzip\b/.test(c.req.header('accept-encoding') ?? '')
-    if (!file.isText || !takesGzip) return c.body(unpack(file), status, headers)
-    return c.body(file.bytes, status, { ...headers, 'Content-Encoding': 'gzip' })
+    const encoding = 'plain' in file.forms ? undefined : chooseEncoding(c)
+    if ('plain' in file.forms || encoding === undefined) return c.body(toPlain(file), status, headers)
+    return c.body(file.forms[encoding], status, { ...headers, 'Content-Encoding': encoding })
   }
   const page = files.get('/index.html')
-  const index = page ? Buffer.from(unpack(page)).toString() : ''
-  return Object.assign(serve, { assets: toPageAssets(index, files.keys()) })
+  const index = page ? Buffer.from(toPlain(page)).toString() : ''
+  const manifest = existsSync(join(dir, manifestName))
+    ? (JSON.parse(readFileSync(join(dir, manifestName), 'utf8')) as Manifest)
+    : {}
+  return Object.assign(serve, {
+    assets: toPageAssets(index, manifest),
+    /** The page of the app, with links to what its program will ask for. */
+    async servePage(c: Context, links: string[]): Promise<Response | undefined> {
+      if (!page) return undefined
+      const html = index.replace('</head>', `  ${links.join('\n    ')}\n  </head>`)
+      const response = await sendBody(c, toTextBody(html), page.type)
+      response.headers.set('Cache-Control', 'no-cache')
+      return response
+    },
+  })
 }
 
 export type StaticFiles = ReturnType<typeof readStaticFiles>

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'react'
+import { formulaFaces } from '../../shared/markdown/formula-faces.ts'
 import type { Markdown } from '../markdown/markdown.tsx'
 import { useMessages } from '../language.tsx'
 import { PlainOnError } from './plain-on-error.tsx'
 
-/** The faces nearly every formula needs; without them it would be drawn twice, in two widths. */
-const faces = ['1em KaTeX_Main', 'italic 1em KaTeX_Math', '1em KaTeX_Size1', '1em KaTeX_Size2']
+/** Without its faces a formula would be drawn twice, in two widths. */
 const facesMs = 1_500
 
 let loaded: typeof Markdown | undefined
@@ -12,7 +12,8 @@ let loading: Promise<void> | undefined
 
 async function load() {
   const { Markdown: renderer } = await import('../markdown/markdown.tsx')
-  const fonts = 'fonts' in document ? Promise.allSettled(faces.map((face) => document.fonts.load(face))) : undefined
+  const fonts =
+    'fonts' in document ? Promise.allSettled(formulaFaces.map(({ font }) => document.fonts.load(font))) : undefined
   await Promise.race([fonts, new Promise((resolve) => setTimeout(resolve, facesMs))])
   loaded = renderer
 }

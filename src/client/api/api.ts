@@ -3,7 +3,7 @@ import type { ConversationChange, HistoryEntry, HistoryPage } from '../../shared
 import type { Media } from '../../shared/media.ts'
 import type { Run, Thinking } from '../../shared/run.ts'
 import type { Thread } from '../../shared/thread.ts'
-import { jsonBody, request, requestJson } from './request.ts'
+import { jsonBody, readAgain, request, requestJson } from './request.ts'
 import { upload } from './upload.ts'
 
 export type Question = {
@@ -18,7 +18,7 @@ export type Question = {
   key: string
 }
 
-export const readConfig = () => requestJson<Config>('/api/config')
+export const readConfig = (known?: Config) => readAgain('/api/config', known)
 
 export function addFile(file: File, signal: AbortSignal, onProgress?: (part: number) => void): Promise<Media> {
   const body = new FormData()
@@ -47,7 +47,7 @@ export const addUrl = (url: string, signal: AbortSignal, fps?: number) =>
   requestJson<Media>('/api/media', { ...jsonBody('POST', { url, fps }), signal })
 
 export const createRun = (question: Question) => requestJson<Run>('/api/runs', jsonBody('POST', question))
-export const readThread = (id: string) => requestJson<Thread>(`/api/runs/${encodeURIComponent(id)}/thread`)
+export const readThread = (id: string, known?: Thread) => readAgain(`/api/runs/${encodeURIComponent(id)}/thread`, known)
 export const stopRun = (id: string) => requestJson<Run>(`/api/runs/${encodeURIComponent(id)}/stop`, { method: 'POST' })
 export const deleteRun = async (id: string) => {
   await request(`/api/runs/${encodeURIComponent(id)}`, { method: 'DELETE' })

@@ -47,7 +47,7 @@ async function send(path: string, init?: RequestInit): Promise<Response> {
     throw new ApiError('offline', 'no answer')
   })
   noteServerDate(response.headers.get('date'))
-  if (response.ok) return response
+  if (response.ok || response.status === 304) return response
   throw toApiError(await response.text(), (name) => response.headers.get(name))
 }
 
@@ -69,6 +69,20 @@ function toProblem(body: string): Pick<Problem, 'code' | 'detail'> {
 
 export const requestJson = async <T>(path: string, init?: RequestInit): Promise<T> =>
   (await (await request(path, init)).json()) as T
+
+/** By what name the server knows an answer that was read. */
+const tags = new WeakMap<object, string>()
+
+/** Reads again what is `known` from before; that itself comes back if it has not changed. */
+export async function readAgain<T extends object>(path: string, known: T | undefined): Promise<T> {
+  const tag = known && tags.get(known)
+  const response = await request(path, tag === undefined ? {} : { headers: { 'If-None-Match': tag } })
+  if (known && response.status === 304) return known
+  const answer = (await response.json()) as T
+  const newTag = response.headers.get('etag')
+  if (newTag !== null) tags.set(answer, newTag)
+  return answer
+}
 
 export const jsonBody = (method: string, body: unknown): RequestInit => ({
   method,

@@ -1,6 +1,6 @@
 import type { Run } from '../../shared/run.ts'
 import type { ListedShare, Share, ShareChange, SharedView } from '../../shared/share.ts'
-import { jsonBody, request, requestJson } from './request.ts'
+import { jsonBody, readAgain, request, requestJson } from './request.ts'
 
 const shares = '/api/shares'
 const toPath = (id: string) => `${shares}/${encodeURIComponent(id)}`
@@ -13,7 +13,7 @@ export const changeShare = (id: string, change: ShareChange) =>
 export const revokeShare = async (id: string) => void (await request(toPath(id), { method: 'DELETE' }))
 export const revokeAllShares = async () => void (await request(shares, { method: 'DELETE' }))
 
-export const readSharedView = (id: string) => requestJson<SharedView>(toPath(id))
+export const readSharedView = (id: string, known?: SharedView) => readAgain(toPath(id), known)
 export const toSharedMediaUrl = (id: string) => (mediaId: string) =>
   `${toPath(id)}/media/${encodeURIComponent(mediaId)}`
 export const toSharedEventsUrl = (id: string, shownId: string) =>

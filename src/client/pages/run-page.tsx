@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Config } from '../../shared/config.ts'
-import { ApiError } from '../api/request.ts'
 import { useMessages } from '../language.tsx'
 import { threadQuery } from '../run/thread-query.ts'
 import { toWords } from '../ui/error-words.ts'
@@ -13,7 +12,8 @@ export function RunPage({ id, config }: { id: string; config: Config }) {
     // From one version to another the page stays while the other comes.
     placeholderData: (before) => (before?.siblings.flat().includes(id) ? before : undefined),
     refetchOnWindowFocus: 'always',
-    retry: (failures, error) => failures < 1 && !(error instanceof ApiError && error.code === 'not-found'),
+    // It was asked for before the page was there.
+    retryOnMount: false,
   })
   const leaf = thread.data?.runs.at(-1)
   if (thread.data && leaf) return <ConversationView id={id} thread={thread.data} leaf={leaf} config={config} />

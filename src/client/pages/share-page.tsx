@@ -31,7 +31,8 @@ export function SharePage({ id, config }: { id: string; config: Config }) {
     refetchOnWindowFocus: 'always',
     // A live one is cut off at once; one that ended learns now and then that it is gone.
     refetchInterval: 30_000,
-    retry: (count, error) => !(error instanceof ApiError && error.code === 'share-gone') && count < 3,
+    // It was asked for before the page was there.
+    retryOnMount: false,
   })
   if (view.error instanceof ApiError && view.error.code === 'share-gone') return <Gone />
   if (view.data) return <Shared view={view.data} config={config} />

@@ -12,6 +12,7 @@ const place: Place = {
   assets: {
     styles: ['<link rel="stylesheet" crossorigin href="/assets/a.css">'],
     scripts: ['<script type="module" crossorigin src="/assets/a.js"></script>'],
+    ahead: { run: [], share: [] },
   },
   base: 'https://work.example',
   isDemo: false,
@@ -23,7 +24,7 @@ const allowed: Allowed = {
     head: '',
     meta: 'charset name property content',
     title: '',
-    link: 'rel href crossorigin',
+    link: 'rel as fetchpriority href crossorigin',
     script: 'type crossorigin src',
     body: '',
     header: '',
@@ -35,7 +36,8 @@ const allowed: Allowed = {
     span: 'tabindex aria-hidden',
     img: 'src alt width height',
   },
-  isOwnUrl: (url) => /^\/(favicon\.svg|assets\/a\.(css|js)|api\/shares\/s\/media\/pic|)$|^#thinking-r$/.test(url),
+  isOwnUrl: (url) =>
+    /^\/(favicon\.svg|assets\/a\.(css|js)|api\/(config|shares\/s(\/media\/pic)?)|)$|^#thinking-r$/.test(url),
   isOwnText: () => false,
 }
 

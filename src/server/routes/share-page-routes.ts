@@ -6,8 +6,8 @@ import type { Connection } from '../connection.ts'
 import type { PageAssets } from '../page-assets.ts'
 import { createKeeper } from '../shares/keep-made.ts'
 import { toGoneHtml, toShareHtml, type Place } from '../shares/share-html.ts'
-import { sendZipped, sizeOfZipped, toZipped } from '../shares/zipped.ts'
 import type { Env } from '../visitors/visitor.ts'
+import { sendBody, sizeOfBody, toTextBody } from './compressed.ts'
 import { baseOf, unlisted, type ShareDeps } from './share-routes.ts'
 
 /** Chinese where the browser asks for it before English. */
@@ -19,7 +19,7 @@ function readLanguage(c: Context): 'en' | 'zh-CN' {
 
 /** The page behind a link: readable as it comes, without any program. Gives no cookie. */
 export function createSharePageRoutes(deps: ShareDeps & { assets: PageAssets; connection: () => Connection }) {
-  const keep = createKeeper({ freshMs: 1_000, maxBytes: 32 * 1024 * 1024, sizeOf: sizeOfZipped })
+  const keep = createKeeper({ freshMs: 1_000, maxBytes: 32 * 1024 * 1024, sizeOf: sizeOfBody })
 
   return new Hono<Env>().use('/:id', unlisted).get('/:id', async (c) => {
     const language = readLanguage(c)
@@ -34,8 +34,8 @@ export function createSharePageRoutes(deps: ShareDeps & { assets: PageAssets; co
     try {
       const view = await deps.shares.readView(c.req.param('id'))
       const variant = `${language} ${place.base} ${place.isDemo}`
-      const page = await keep(view, variant, async () => await toZipped(await toShareHtml(view, place)))
-      return sendZipped(c, page, 'text/html; charset=utf-8')
+      const page = await keep(view, variant, async () => toTextBody(await toShareHtml(view, place)))
+      return await sendBody(c, page, 'text/html; charset=utf-8')
     } catch (error) {
       if (!(error instanceof ProblemError) || error.status !== 404) throw error
       return c.html(toGoneHtml(place), 404)

@@ -5,8 +5,8 @@ import { createKeeper } from '../shares/keep-made.ts'
 import { createSharePreviews } from '../shares/preview/share-previews.ts'
 import type { Shares } from '../shares/shares.ts'
 import type { Connection } from '../connection.ts'
-import { sendZipped, sizeOfZipped, toZipped } from '../shares/zipped.ts'
 import type { Env } from '../visitors/visitor.ts'
+import { sendBody, sizeOfBody, toTextBody } from './compressed.ts'
 import type { EventStreams } from './event-stream.ts'
 import { parseAfter } from './parse-after.ts'
 import { parseBody } from './parse-body.ts'
@@ -78,15 +78,15 @@ export function createOpenShareRoutes({
   eventStreams,
   connection,
 }: ShareDeps & { connection: () => Connection }) {
-  const keep = createKeeper({ freshMs: 1_000, maxBytes: 16 * 1024 * 1024, sizeOf: sizeOfZipped })
+  const keep = createKeeper({ freshMs: 1_000, maxBytes: 16 * 1024 * 1024, sizeOf: sizeOfBody })
   const readPreview = createSharePreviews(shares.openMedia)
   return new Hono<Env>()
     .use('/:id', unlisted)
     .use('/:id/*', unlisted)
     .get('/:id', async (c) => {
       const view = await shares.readView(c.req.param('id'))
-      const json = await keep(view, '', async () => await toZipped(JSON.stringify(view)))
-      return sendZipped(c, json, 'application/json')
+      const json = await keep(view, '', async () => toTextBody(JSON.stringify(view)))
+      return await sendBody(c, json, 'application/json')
     })
     .get('/:id/events', async (c) => {
       const after = parseAfter(c.req.header('last-event-id') ?? c.req.query('after'))

@@ -6,7 +6,7 @@ import type { Messages } from '../../shared/messages/en.ts'
 import { questionType } from '../../shared/question-type.ts'
 import { isEnded, type Run } from '../../shared/run.ts'
 import type { SharedView } from '../../shared/share.ts'
-import type { PageAssets } from '../page-assets.ts'
+import { low, toAnswerLink, type PageAssets } from '../page-assets.ts'
 
 /** What stands behind this much text is sent as it was written; the page's own program draws it. */
 const maxAnswerChars = 60_000
@@ -30,7 +30,13 @@ const property = (name: string, content: string) => `<meta property="${name}" co
 const spinner = '<span class="spin" aria-hidden="true"></span>'
 
 /** Around the content: the same elements as the page's own, so that nothing moves when it takes over. */
-function toDocument({ language, words, assets }: Place, title: string, head: string, content: string): string {
+function toDocument(
+  { language, words, assets }: Place,
+  title: string,
+  head: string,
+  content: string,
+  ahead: string[] = [],
+): string {
   return `<!doctype html>
 <html lang="${language}">
 <head>
@@ -52,7 +58,7 @@ ${content}
 </main>
 <footer class="px-4 pb-4 text-center text-xs text-ink-soft sm:px-8">${esc(words.quiet)}</footer>
 </div></div>
-${assets.scripts.join('\n')}
+${[...assets.scripts, ...ahead].join('\n')}
 </body>
 </html>
 `
@@ -162,7 +168,8 @@ export async function toShareHtml(view: SharedView, place: Place): Promise<strin
     meta('twitter:card', 'summary_large_image'),
   ].join('\n')
   const content = `<div class="shared-page mx-auto flex w-full grow flex-col gap-6 py-4 ${hasThinking ? 'max-w-7xl' : 'max-w-3xl'}"><p class="text-sm text-ink-soft">${esc(generated)}</p>${turns.join('')}</div>`
-  return toDocument(place, title, head, content)
+  const answers = ['/api/config', `/api/shares/${view.id}`].map((path) => toAnswerLink(path, low))
+  return toDocument(place, title, head, content, [...answers, ...place.assets.ahead.share])
 }
 
 /** For a link that shows nothing any more. */

@@ -62,7 +62,8 @@ async function open(database: TestDatabase) {
     join(client, 'index.html'),
     '<!doctype html><head><script type="module" src="/assets/index-1.js"></script><link rel="stylesheet" href="/assets/index-1.css"></head>',
   )
-  writeFileSync(join(client, 'assets/markdown-12345678.css'), '.md {}')
+  const renderer = { file: 'assets/markdown-1.js', css: ['assets/markdown-12345678.css'] }
+  writeFileSync(join(client, 'manifest.json'), JSON.stringify({ 'src/client/markdown/markdown.tsx': renderer }))
   const { app, shutDown, close } = await createServer(
     settings,
     (error) => failures.push(error),
