@@ -1,4 +1,5 @@
 import type { RunError, RunErrorCode } from '../../shared/run.ts'
+import { blindPatterns, errorNumbers, errorRules, mediaPatterns } from './error-rules.ts'
 import { isRecord, toText } from './json.ts'
 
 export type Failure = {
@@ -10,21 +11,32 @@ export type Failure = {
   apiKey?: string | undefined
 }
 
-type Facts = { code: string; type: string; message: string; requestId?: string; status?: number }
+type Facts = { code: string; type: string; message: string; param: string; requestId?: string; status?: number }
+
+const maxSaidChars = 600
+const maxReadChars = 4_000
 
 /** What an upstream said in refusal, in any of its wrappings, to one of our codes. */
 export function toRunError({ status, body, requestIdHeader, apiKey }: Failure): RunError {
   const facts = readFacts(typeof body === 'string' ? readBody(body) : body, 0)
   const httpStatus = status !== undefined && status >= 400 ? status : (facts.status ?? 0)
   const code = toCode(facts, httpStatus)
-  const said = withoutKey(facts.message, apiKey).trim().slice(0, 600)
+  const said = withoutKey(facts.message, apiKey).trim().slice(0, maxSaidChars)
   const requestId = facts.requestId ?? requestIdHeader
+  const isBlind = code === 'media-rejected' && fits(blindPatterns, facts.message.toLowerCase().slice(0, maxReadChars))
+  const sentence = isBlind ? 'This model cannot see pictures; choose another one.' : sentences[code]
   return {
     code,
-    message: said ? `${sentences[code]} The model service said: ${said}` : sentences[code],
+    message: said ? `${sentence} The model service said: ${said}` : sentence,
     retryable: retryable.has(code),
     ...(requestId && { requestId: withoutKey(requestId, apiKey).slice(0, 200) }),
   }
+}
+
+/** Whether the upstream refused the request for the parameter of this name. */
+export function isRefusalOf(name: string, body: string): boolean {
+  const { message, param } = readFacts(readBody(body), 0)
+  return `${param} ${message}`.includes(name)
 }
 
 /** Whether this parsed chunk of a stream is an error rather than a piece of the run. */
@@ -32,7 +44,10 @@ export function isErrorChunk(chunk: Record<string, unknown>): boolean {
   if (chunk.error) return true
   if (isRecord(chunk.base_resp) && typeof chunk.base_resp.status_code === 'number')
     return chunk.base_resp.status_code !== 0
-  return !chunk.choices && !chunk.output && !!toText(chunk.code) && typeof chunk.message === 'string'
+  if (chunk.choices || chunk.output) return false
+  const says = typeof chunk.message === 'string' || typeof chunk.msg === 'string'
+  const isFailure = toText(chunk.code) !== '' || chunk.object === 'error' || chunk.success === false
+  return (says && isFailure) || Boolean(chunk.detail) || Array.isArray(chunk.errors)
 }
 
 const sentences: Record<RunErrorCode, string> = {
@@ -66,39 +81,15 @@ const retryable = new Set<RunErrorCode>([
   'cut-off',
 ])
 
-const rules: [pattern: RegExp, code: RunErrorCode | 'moderation'][] = [
-  [/arrearage|good standing|insufficient.?balance|payment.required/, 'no-credit'],
-  [/data_?inspection_?failed|inappropriate content/, 'moderation'],
-  [/invalid_?api_?-?key|incorrect api.?key|invalid api.?key|no api.?key/, 'invalid-key'],
-  [/freetieronly/, 'access-denied'],
-  [/throttling|insufficient_quota|limit_requests|limit_burst_rate|rate.?limit/, 'rate-limited'],
-  [
-    /model_?not_?found|model_not_supported|unsupported model|model .{0,120}does not exist|model .{0,120}not found/,
-    'model-not-found',
-  ],
-  [/access_?denied|unpurchased/, 'access-denied'],
-  [
-    /range of input length|context.?length|maximum context|context.?window|exceed\w* .{0,60}context/,
-    'context-too-long',
-  ],
-  [
-    /modelserving_?error|modelunavailable|modelservicefailed|internalerror\.timeout|requesttimeout|system_?error/,
-    'upstream-unavailable',
-  ],
-]
+const fits = (patterns: RegExp[], text: string) => patterns.some((pattern) => pattern.test(text))
 
-const mediaPattern =
-  /image length and width|failed to decode|file format is illegal|media format|data-uri|provided url|multimodal content|media resource|sequence images|video file|unexpected item type|incorrect modal|does not support image|image input|invalid image|image_url/
-
+/** `InternalError.Algo.InvalidParameter` prefixes ordinary refusals of a request, so it decides nothing. */
 function toCode({ code, type, message }: Facts, status: number): RunErrorCode {
-  // `InternalError.Algo.InvalidParameter` prefixes ordinary refusals of a request, so it decides nothing.
-  const text = `${code} ${type} ${message}`.toLowerCase()
-  for (const [pattern, result] of rules) {
-    if (!pattern.test(text)) continue
-    if (result !== 'moderation') return result
-    return /output (?:\w+ )?data|output/.test(message.toLowerCase()) ? 'moderation-output' : 'moderation-input'
-  }
-  if (mediaPattern.test(text)) return 'media-rejected'
+  const text = `${code} ${type} ${message}`.toLowerCase().slice(0, maxReadChars)
+  const meaning = errorNumbers[code] ?? errorRules.find(([patterns]) => fits(patterns, text))?.[1]
+  if (meaning === 'moderation') return isAboutOutput(text, status) ? 'moderation-output' : 'moderation-input'
+  if (meaning) return meaning
+  if (fits(blindPatterns, text) || fits(mediaPatterns, text)) return 'media-rejected'
   if (status === 401) return 'invalid-key'
   if (status === 402) return 'no-credit'
   if (status === 403) return 'access-denied'
@@ -108,6 +99,13 @@ function toCode({ code, type, message }: Facts, status: number): RunErrorCode {
   if (status === 408 || status >= 500) return 'upstream-unavailable'
   if (status >= 400 || /invalid_?parameter|invalid_request/.test(text)) return 'bad-request'
   return 'upstream-unavailable'
+}
+
+/** What names both, or neither, is the question's refusal where it came instead of an answer. */
+function isAboutOutput(text: string, status: number): boolean {
+  const isOutput = /output|completion|生成|输出/.test(text)
+  const isInput = /input|prompt|输入/.test(text)
+  return isOutput && (!isInput || status < 400)
 }
 
 /** JSON, else the first `data:` line that is JSON, else the text itself. */
@@ -124,18 +122,40 @@ function readBody(text: string): unknown {
   return /<html|<!doctype/i.test(text) ? '' : text
 }
 
+/** A sentence, or a list of what is wrong where: `[{ loc: ["body", "stream_options"], msg }]`. */
+function toDetails(detail: unknown): string {
+  if (!Array.isArray(detail)) return isRecord(detail) ? toText(detail.message) || toText(detail.msg) : toText(detail)
+  return detail
+    .map((each) => {
+      if (!isRecord(each)) return toText(each)
+      const place = Array.isArray(each.loc)
+        ? each.loc
+            .filter((part) => part !== 'body')
+            .map(toText)
+            .join('.')
+        : ''
+      return [place, toText(each.msg) || toText(each.message)].filter(Boolean).join(': ')
+    })
+    .join('; ')
+}
+
 function readFacts(body: unknown, depth: number): Facts {
-  if (typeof body === 'string') return { code: '', type: '', message: body }
-  if (!isRecord(body)) return { code: '', type: '', message: '' }
+  if (typeof body === 'string') return { code: '', type: '', param: '', message: body }
+  if (!isRecord(body)) return { code: '', type: '', param: '', message: '' }
   const error = isRecord(body.error) ? body.error : isRecord(body.base_resp) ? body.base_resp : body
   const code = toText(error.code) || toText(error.status_code)
   const message =
-    toText(error.message) || toText(error.status_msg) || toText(error.msg) || toText(body.error) || toText(error.detail)
+    toText(error.message) ||
+    toText(error.status_msg) ||
+    toText(error.msg) ||
+    toText(body.error) ||
+    toDetails(error.detail ?? error.errors)
   const requestId = toText(body.request_id) || toText(error.request_id) || toText(body.id)
   const inner = isRecord(error.metadata) ? error.metadata.raw : undefined
   const outer: Facts = {
     code,
     type: toText(error.type),
+    param: toText(error.param),
     message,
     ...(requestId && { requestId }),
     ...(/^[45]\d\d$/.test(code) && { status: Number(code) }),

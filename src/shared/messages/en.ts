@@ -69,7 +69,8 @@ const runErrors: Record<RunErrorCode, string> = {
   'rate-limited': 'Too many questions at once for the model service. Wait a minute, then ask again.',
   'moderation-input': 'The model service’s content filter refused the question or a picture. Change it and ask again.',
   'moderation-output': 'The model service’s content filter stopped the answer. Asking again may pass.',
-  'media-rejected': 'The model service could not use a picture. Try another picture or a smaller one.',
+  'media-rejected':
+    'The model service could not use a picture. Try another picture, fewer or smaller ones, or a model that sees pictures.',
   'context-too-long': 'The question and its pictures are too long for this model. Shorten them or remove pictures.',
   'bad-request': 'The model service did not accept this request. Try another model.',
   'upstream-unavailable': 'The model service has a problem of its own. Ask again shortly.',

@@ -394,7 +394,7 @@ export const zh: Messages = {
     'rate-limited': '提问过于频繁。请等一分钟再试。',
     'moderation-input': '模型服务的内容审核拒绝了问题或图片。请修改后再问。',
     'moderation-output': '模型服务的内容审核中止了答案。重新提问也许可以通过。',
-    'media-rejected': '模型服务无法使用其中一张图片。请换一张或缩小。',
+    'media-rejected': '模型服务无法使用其中一张图片。请换一张、减少或缩小图片，或换用能看图的模型。',
     'context-too-long': '问题和图片超过此模型的长度。请缩短或移除图片。',
     'bad-request': '模型服务不接受这个请求。请换一个模型试试。',
     'upstream-unavailable': '模型服务暂时有问题。请稍后再问。',
