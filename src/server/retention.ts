@@ -10,10 +10,13 @@ const firstMs = 60_000
 /** A file younger than this may be waiting for its row. */
 const fileAgeMs = 3_600_000
 
-/** The time that was at the start and what has passed since: a clock that is set while the server runs moves nothing. */
+/**
+ * The time that was at the start and what has passed since, or the clock's own where that is earlier: a clock that is set
+ * while the server runs makes nothing older.
+ */
 export function createSteadyClock() {
   const startedAt = Date.now() - performance.now()
-  return () => Math.round(startedAt + performance.now())
+  return () => Math.min(Math.round(startedAt + performance.now()), Date.now())
 }
 
 /** Deletes runs before `time` that nothing newer follows on. Returns how many. */

@@ -1,3 +1,4 @@
 export declare function findNginx(): string | undefined
 export declare function findPgBouncer(): string | undefined
+export declare function findFaketime(): string | undefined
 export declare function findLibreOffice(): string | undefined

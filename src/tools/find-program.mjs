@@ -1,5 +1,6 @@
 // Programs that some tests need. Plain JavaScript, as it may run before anything was built.
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { run } from './start.mjs'
 
 /** One that is there, else Debian's package; nothing where none can be had. */
@@ -26,6 +27,16 @@ export const findPgBouncer = () =>
     ['/usr/sbin/pgbouncer', '/usr/local/bin/pgbouncer', '/usr/bin/pgbouncer', '/opt/homebrew/bin/pgbouncer'],
     ['pgbouncer'],
   )
+
+/** A library that gives a program another clock. */
+export const findFaketime = () => {
+  const folders = ['x86_64-linux-gnu', 'aarch64-linux-gnu', '']
+  return findProgram(
+    'libfaketime',
+    folders.map((folder) => join('/usr/lib', folder, 'faketime/libfaketimeMT.so.1')),
+    ['libfaketime'],
+  )
+}
 
 /** It opens what is exported for Word. */
 export const findLibreOffice = () =>

@@ -1,5 +1,6 @@
 import type { Attack } from './attack.ts'
 import { accessAttacks } from './attacks/access.ts'
+import { clockAttacks } from './attacks/clock.ts'
 import { diskAttacks } from './attacks/disk.ts'
 import { fileAttacks } from './attacks/files.ts'
 import { importAttacks } from './attacks/imports.ts'
@@ -32,4 +33,5 @@ export const attacks: Attack[] = [
   ...fileAttacks,
   ...accessAttacks,
   ...socketAttacks,
+  ...clockAttacks,
 ]

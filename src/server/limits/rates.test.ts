@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eachDatabase, type TestDatabase } from '../database/each-database.ts'
 import type { Tables } from '../database/tables.ts'
-import { giveBack, perMinute, sweepRates, takeOne } from './rates.ts'
+import { createLocalRates, giveBack, perMinute, sweepRates, takeOne } from './rates.ts'
 
 eachDatabase((create) => {
   let database: TestDatabase
@@ -30,6 +30,17 @@ eachDatabase((create) => {
     for (let index = 0; index < 4; index += 1) await takeOne(db, 'race', rate, 0)
     const waits = await Promise.all(Array.from({ length: 20 }, () => takeOne(db, 'race', rate, 0)))
     expect(waits.filter((wait) => wait === 0)).toHaveLength(1)
+  })
+
+  test('a clock that is set back by a day shuts nobody out for a day', async () => {
+    const rate = { burst: 2, everyMs: 1_000 }
+    const local = createLocalRates()
+    const day = 24 * 3_600_000
+    for (const take of [(now: number) => takeOne(db, 'clock', rate, now), (now: number) => local('clock', rate, now)]) {
+      const waits = []
+      for (const now of [day, day, day, 0, 0, 0, 1_000]) waits.push(await take(now))
+      expect(waits).toEqual([0, 0, 1_000, 0, 0, 1_000, 0])
+    }
   })
 
   test('what was given back can be taken again; what is whole again is forgotten', async () => {

@@ -4,14 +4,18 @@ import type { Tables } from '../database/tables.ts'
 /** So many at once, then one every `everyMs`. */
 export type Rate = { burst: number; everyMs: number }
 
+/** Clocks of instances are this close. What lies further ahead was written before a clock was set back, and counts no more. */
+const maxSkewMs = 5 * 60_000
+
 export const perMinute = (count: number): Rate => ({ burst: count, everyMs: 60_000 / count })
 
 /** Takes one from `scope`, exact however many ask at once. Resolves to 0, or to the milliseconds until there is one. */
 export async function takeOne(db: Kysely<Tables>, scope: string, rate: Rate, now: number): Promise<number> {
   const everyMs = Math.ceil(rate.everyMs)
   const leeway = Math.ceil(rate.burst * rate.everyMs) - everyMs
+  const latest = now + leeway + everyMs + maxSkewMs
   // The time at which all that was taken would have been earned.
-  const earned = sql<number>`case when rates.earned_at > ${now} then rates.earned_at else ${now} end`
+  const earned = sql<number>`case when rates.earned_at between ${now} and ${latest} then rates.earned_at else ${now} end`
   const taken = await db
     .insertInto('rates')
     .values({ scope, earned_at: now + everyMs })
@@ -19,7 +23,7 @@ export async function takeOne(db: Kysely<Tables>, scope: string, rate: Rate, now
       conflict
         .column('scope')
         .doUpdateSet({ earned_at: sql`${earned} + ${everyMs}` })
-        .where('rates.earned_at', '<=', now + leeway),
+        .where(({ eb, or }) => or([eb('rates.earned_at', '<=', now + leeway), eb('rates.earned_at', '>', latest)])),
     )
     .returning('earned_at')
     .executeTakeFirst()
@@ -47,7 +51,8 @@ export function createLocalRates(maxScopes = 10_000) {
   const earnedAt = new Map<string, number>()
   /** Takes one from `scope`. Returns 0, or the milliseconds until there is one. */
   return (scope: string, { burst, everyMs }: Rate, now: number): number => {
-    const earned = Math.max(now, earnedAt.get(scope) ?? 0)
+    const known = earnedAt.get(scope) ?? 0
+    const earned = known > now + burst * everyMs + maxSkewMs ? now : Math.max(now, known)
     const waitMs = Math.ceil(earned - now - (burst - 1) * everyMs)
     if (waitMs > 0) return waitMs
     earnedAt.delete(scope)

@@ -22,6 +22,8 @@ export type Saved = { events: RunEvent[]; isEnded: boolean; owner: string; upTo:
 export type RunStore = ReturnType<typeof createRunStore>
 
 const undoMs = 10_000
+/** Clocks of instances are this close to each other. */
+const maxClockSkewMs = 5 * 60_000
 /** An idempotency key is kept this long. */
 export const keyMs = 24 * 3_600_000
 
@@ -311,6 +313,7 @@ export function createRunStore(db: Kysely<Tables>, saving = db) {
         .where('id', '=', id)
         .where('visitor', '=', visitor)
         .where('deleted_at', '>', time - undoMs)
+        .where('deleted_at', '<=', time + maxClockSkewMs)
         .executeTakeFirst()
       if (!row) return false
       await db
@@ -322,11 +325,13 @@ export function createRunStore(db: Kysely<Tables>, saving = db) {
       return true
     },
 
-    /** Deletes for good what can no longer be restored. */
+    /** Deletes for good what can no longer be restored, or was deleted by a clock that has been set back since. */
     async purge(time: number): Promise<void> {
       const { numDeletedRows } = await db
         .deleteFrom('runs')
-        .where('deleted_at', '<=', time - undoMs)
+        .where(({ eb, or }) =>
+          or([eb('deleted_at', '<=', time - undoMs), eb('deleted_at', '>', time + maxClockSkewMs)]),
+        )
         .where('owner', 'is', null)
         .executeTakeFirst()
       if (numDeletedRows === 0n) return
