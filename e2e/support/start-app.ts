@@ -53,6 +53,8 @@ export async function startApp(dataDir: string, env: Record<string, string>, lau
     url,
     pid: child.pid ?? 0,
     isAlive,
+    /** As whoever reads the log leaves. */
+    stopReading: () => child.stdout.destroy(),
     /** How it ended; undefined while it runs. */
     exitCode: () => child.exitCode ?? child.signalCode ?? undefined,
     end: (signal: NodeJS.Signals) =>

@@ -32,6 +32,7 @@ export function startSqliteWriter(file: string): SqliteWriter {
   let failure: Error | undefined
   let lastId = 0
   let isHeld = false
+  let isClosing = false
   /** What waits for the transaction to be over: statements of their own, and other transactions. */
   const statements: (() => void)[] = []
   const transactions: (() => void)[] = []
@@ -47,12 +48,16 @@ export function startSqliteWriter(file: string): SqliteWriter {
     if (waiting.size === 0) worker.unref()
   })
   const fail = (error: Error) => {
-    failure = error
+    failure ??= error
     for (const { reject } of waiting.values()) reject(error)
     waiting.clear()
   }
   worker.on('error', fail)
-  worker.on('exit', () => fail(new Error('The database is closed.')))
+  worker.on('exit', () => {
+    fail(new Error('The database is closed.'))
+    // Nothing can be saved any more: the process ends, and the next one goes on from what was.
+    if (!isClosing) throw new Error('The thread that writes to the database ended.', { cause: failure })
+  })
 
   const send = (sql: string, parameters: readonly unknown[], isSession: boolean) =>
     new Promise<Result>((resolve, reject) => {
@@ -98,6 +103,7 @@ export function startSqliteWriter(file: string): SqliteWriter {
       if (isHeld) await new Promise<void>((resolve) => transactions.push(resolve))
       const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
       if (failure) return
+      isClosing = true
       worker.ref()
       worker.postMessage('close')
       await gone

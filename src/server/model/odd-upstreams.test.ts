@@ -158,3 +158,39 @@ test('before one it is a cut-off that keeps what came', async () => {
   expect(events.at(-1)).toMatchObject({ type: 'error', code: 'cut-off' })
   expect(waits).toEqual([])
 })
+
+test('while an answer is held up its server can send only so much, and a stop ends the wait', async () => {
+  let sent = 0
+  let isClosed = false
+  const upstream = await serve((_request, response) => {
+    response.writeHead(200, stream)
+    const piece = chunk({ delta: { content: 'x'.repeat(60_000) } })
+    const flood = () => {
+      do sent += piece.length
+      while (response.write(piece))
+    }
+    response.on('drain', flood).on('close', () => (isClosed = true))
+    flood()
+  })
+  const upstreamAsk = createAskUpstream({
+    protocol: 'openai',
+    baseUrl: upstream.baseUrl,
+    timeouts: { firstByteMs: 5_000, silenceMs: 50, runMs: 60_000 },
+  })
+  const aborter = new AbortController()
+  const request = { model, thinking: { enabled: false }, turns: [{ question: 'x', media: [] }] }
+  let held = 0
+  const asking = upstreamAsk(request, aborter.signal, (event) => {
+    if (event.type !== 'answer-delta') return undefined
+    held += 1
+    return new Promise(() => {})
+  })
+  let before = -1
+  // What the connection itself takes is megabytes; then nothing moves any more, and that is no silence of the model.
+  await expect.poll(() => sent > 0 && before === (before = sent), { interval: 200, timeout: 10_000 }).toBe(true)
+  expect(held).toBe(1)
+  expect(sent).toBeLessThan(32_000_000)
+  aborter.abort()
+  await asking
+  await expect.poll(() => isClosed).toBe(true)
+})
