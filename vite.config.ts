@@ -21,6 +21,9 @@ const withoutDom = {
 // Beside each other: some look for their neighbours.
 const serverOutput = { chunkFileNames: '[name]-[hash].js' }
 
+// What the first page needs is one file, also where other pages share parts of it: each file costs a head of its own.
+const clientOutput = { codeSplitting: { groups: [{ name: 'first', tags: ['$initial' as const] }] } }
+
 export default defineConfig(({ isSsrBuild }) => ({
   plugins: [react(), tailwindcss(), devServer(), compressBuild()],
   resolve: { alias: withoutDom },
@@ -40,7 +43,7 @@ export default defineConfig(({ isSsrBuild }) => ({
         // The server reads in it what a page will ask for.
         manifest: 'manifest.json',
         emptyOutDir: true,
-        rolldownOptions,
+        rolldownOptions: { ...rolldownOptions, output: clientOutput },
       },
   test: {
     include: ['src/**/*.test.{ts,tsx}'],

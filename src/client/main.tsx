@@ -7,6 +7,7 @@ import { App } from './app.tsx'
 import { LanguageProvider, loadMessages, readLanguage } from './language.tsx'
 import { preparePage } from './pages/pages.tsx'
 import { takeOver } from './take-over.ts'
+import { onIdle } from './ui/on-idle.ts'
 import { applyTheme, readTheme } from './ui/theme.ts'
 import './styles.css'
 
@@ -37,4 +38,5 @@ void messages.then((messages) => {
   else if (root) render(messages)(root)
 })
 // Under the development server modules change by the minute; nothing of it should stay.
-if (import.meta.env.PROD) void import('./receive/register.ts').then(({ registerReceiver }) => registerReceiver())
+if (import.meta.env.PROD)
+  onIdle(() => void import('./receive/register.ts').then(({ registerReceiver }) => registerReceiver()))
