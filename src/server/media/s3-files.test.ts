@@ -63,6 +63,41 @@ test.each(['busy', 'cut'] as const)(
   },
 )
 
+test.each(['endless', 'boasting', 'elsewhere', 'other', 'drip'] as const)(
+  'a store that is %s is lost within bounds of bytes and time, and found when it is well',
+  async (mood) => {
+    const { files, onLost, onFound } = open({}, { headMs: 500, idleMs: 300, maxBytes: 4_000_000 })
+    await files.put(hash, bytes)
+    s3.setMood(mood)
+    await expect(files.read(hash)).rejects.toMatchObject(lost)
+    await expect(files.put(hash, bytes)).rejects.toMatchObject(lost)
+    await expect(files.check()).rejects.toMatchObject(lost)
+    await expect(files.sweep(async () => new Set(), 0)).rejects.toMatchObject(lost)
+    expect(onLost).toHaveBeenCalledOnce()
+    expect(s3.sentBytes()).toBeLessThan(100_000_000)
+    s3.setMood('well')
+    expect(new Uint8Array(await files.read(hash))).toEqual(bytes)
+    expect(onFound).toHaveBeenCalledOnce()
+  },
+)
+
+test('a page that answers in place of a store is neither believed nor kept from', async () => {
+  const { files, onLost } = open()
+  await files.put(hash, bytes)
+  s3.setMood('portal')
+  await expect(files.put(hash, bytes)).rejects.toMatchObject(lost)
+  await expect(files.sweep(async () => new Set(), 0)).rejects.toMatchObject(lost)
+  await expect(files.read(hash)).rejects.toThrow('damaged')
+  expect(onLost.mock.calls.map(([{ message }]) => message)).toEqual([expect.stringContaining('no ETag')])
+})
+
+test('a list that goes round in circles has an end', async () => {
+  const { files } = open()
+  s3.setMood('circular')
+  expect(await files.sweep(async () => new Set(), 0)).toBe(0)
+  expect(s3.count()).toBe(2)
+})
+
 test('tries are counted: three while it was well, one while it is lost', async () => {
   const { files } = open()
   s3.setMood('busy')
@@ -143,7 +178,7 @@ test('a page of a listing is read whatever it escapes, and what has no date is l
     objects: [{ name: 'one', modifiedAt: Date.parse('2026-11-25T10:00:00Z') }],
     next: 'a+b&c=',
   })
-  expect(() => parseS3Page('<html>sign in</html>', '')).toThrow('as S3 does')
+  expect(() => parseS3Page('<html>sign in</html>', '')).toThrow('no list')
 })
 
 test.each([

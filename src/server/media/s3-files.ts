@@ -88,7 +88,12 @@ export function createS3Files(
   }
 
   async function put(hash: string, bytes: () => Uint8Array | AsyncIterable<Uint8Array>, size: number) {
-    await perform({ method: 'PUT', name: checkHash(hash), body: { bytes, hash, size } })
+    await attempt(async () => {
+      const response = await request({ method: 'PUT', name: checkHash(hash), body: { bytes, hash, size } })
+      await response.readAll()
+      // Whatever stands in for a store (a network's own page, say) answers 200, and has kept nothing.
+      if (response.headers['etag'] === undefined) throw new S3Error('no ETag', false)
+    })
   }
 
   /** False where there is nothing to copy (any more). */
@@ -136,7 +141,8 @@ export function createS3Files(
         next === '' ? {} : { 'continuation-token': next },
       )
       yield page.objects.map((object) => ({ ...object, age: page.now - object.modifiedAt }))
-      next = page.next
+      // The same page again and again has no end.
+      next = page.next === next ? undefined : page.next
     }
   }
 

@@ -1,3 +1,5 @@
+import { S3Error } from './s3-requests.ts'
+
 export type S3Object = { name: string; modifiedAt: number }
 export type S3Page = { objects: S3Object[]; next?: string }
 
@@ -5,8 +7,8 @@ const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"'
 
 const unescape = (text: string) =>
   text.replace(/&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/gi, (all, decimal?: string, hex?: string, name?: string) => {
-    if (decimal !== undefined) return String.fromCodePoint(Number(decimal))
-    if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16))
+    const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal)
+    if (code <= 0x10ffff) return String.fromCodePoint(code)
     return entities[name ?? ''] ?? all
   })
 
@@ -15,9 +17,9 @@ const readTag = (xml: string, tag: string) => {
   return text === undefined ? undefined : unescape(text)
 }
 
-/** A page of ListObjectsV2. What has no date is left out: nothing may be taken for old that only looks so. */
+/** A page of ListObjectsV2; throws an S3Error where it is none. What has no date is left out: nothing may be taken for old that only looks so. */
 export function parseS3Page(xml: string, prefix: string): S3Page {
-  if (!xml.includes('<ListBucketResult')) throw new Error('The object store did not list its objects as S3 does.')
+  if (!xml.includes('<ListBucketResult')) throw new S3Error('no list', false)
   const objects = [...xml.matchAll(/<Contents>([\s\S]*?)<\/Contents>/g)].flatMap(([, content = '']) => {
     const key = readTag(content, 'Key')
     const modifiedAt = Date.parse(readTag(content, 'LastModified') ?? '')

@@ -22,6 +22,8 @@ export type S3Limits = {
   /** Between two pieces. */
   idleMs: number
   pageObjects: number
+  /** Of an answer that is held in memory: more than any picture, or the frames of any video. */
+  maxBytes: number
 }
 
 export type S3Request = {
@@ -61,6 +63,7 @@ export const s3Limits: S3Limits = {
   bytesPerSecond: 100_000,
   idleMs: 10_000,
   pageObjects: 1_000,
+  maxBytes: 128 * 1024 * 1024,
 }
 const emptyHash = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
 const maxErrorBytes = 64 * 1024
@@ -85,7 +88,7 @@ export const toS3Url = ({ endpoint, bucket, prefix }: S3Place, name: string) => 
 }
 
 /** Requests to one bucket, signed and within limits. Throws an S3Error for everything but 2xx. */
-export function createS3Requests(place: S3Place, { connectMs, headMs, idleMs, bytesPerSecond }: S3Limits) {
+export function createS3Requests(place: S3Place, { connectMs, headMs, idleMs, bytesPerSecond, maxBytes }: S3Limits) {
   const send = createHttpClient({ connectMs, maxSockets: 64 })
   const signingKeys = new Map<string, ArrayBuffer>()
   const { region, accessKeyId, secretAccessKey, sessionToken } = place
@@ -127,15 +130,16 @@ export function createS3Requests(place: S3Place, { connectMs, headMs, idleMs, by
     }
   }
 
-  async function collect(body: AsyncIterable<Uint8Array>, maxBytes = Infinity): Promise<Uint8Array> {
+  /** What comes up to `most` bytes; what comes behind them is not read. */
+  async function collect(body: AsyncIterable<Uint8Array>, most: number): Promise<{ bytes: Buffer; isWhole: boolean }> {
     const chunks: Uint8Array[] = []
     let size = 0
     for await (const chunk of body) {
       chunks.push(chunk)
       size += chunk.byteLength
-      if (size > maxBytes) break
+      if (size > most) break
     }
-    return new Uint8Array(Buffer.concat(chunks))
+    return { bytes: Buffer.concat(chunks), isWhole: size <= most }
   }
 
   async function within<T>(bytes: number, aborter: AbortController, work: () => Promise<T>): Promise<T> {
@@ -162,17 +166,22 @@ export function createS3Requests(place: S3Place, { connectMs, headMs, idleMs, by
       }),
     )
     const { statusCode: status = 0 } = response
-    const readAll = (maxBytes?: number) =>
-      within(Number(response.headers['content-length'] ?? 0), aborter, () =>
-        collect(watch(response, aborter), maxBytes),
-      )
+    // A store may say anything of how much comes.
+    const readUpTo = (most: number) => {
+      const declared = Number(response.headers['content-length'] ?? 0)
+      return within(Math.min(declared, most), aborter, () => collect(watch(response, aborter), most))
+    }
     if (status < 200 || status > 299) {
-      const text = Buffer.from(await readAll(maxErrorBytes)).toString('utf8')
-      throw new S3Error(toCode(text, status), status === 429 || status >= 500)
+      const { bytes } = await readUpTo(maxErrorBytes)
+      throw new S3Error(toCode(bytes.toString('utf8'), status), status === 429 || status >= 500)
     }
     return {
       headers: response.headers as S3Response['headers'],
-      readAll: () => readAll(),
+      async readAll() {
+        const { bytes, isWhole } = await readUpTo(maxBytes)
+        if (!isWhole) throw new S3Error('too much', false)
+        return new Uint8Array(bytes)
+      },
       stream: () => watch(response, aborter),
     }
   }

@@ -1,15 +1,47 @@
 // An S3-compatible server for tests, on loopback, that can be made to fail.
 import crypto from 'node:crypto'
 import { mkdtempSync, readdirSync, rmSync, truncateSync, utimesSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import S3rver from '@20minutes/s3rver'
 import type { S3Place } from './s3-requests.ts'
 
-/** `silent` answers nothing, `cut` ends in the middle of a body, `drip` gives a byte now and then, `busy` refuses. */
-export type S3Mood = 'well' | 'silent' | 'cut' | 'drip' | 'busy'
+/**
+ * `silent` answers nothing, `cut` ends in the middle of a body, `drip` gives a byte now and then, `busy` refuses, `endless`
+ * and `boasting` send on and on (the latter says how much: a thousand terabytes), `elsewhere` sends there, `portal` answers
+ * everything with a page, `other` speaks no HTTP, `circular` has the same page of a list behind each.
+ */
+export type S3Mood = 'well' | 'busy' | keyof typeof moods
+
+const megabyte = Buffer.alloc(1024 * 1024, 'x')
+async function pour(response: ServerResponse) {
+  while (!response.destroyed)
+    if (!response.write(megabyte)) await new Promise((resume) => response.once('drain', resume).once('close', resume))
+}
+const moods = {
+  silent: () => {},
+  cut(response: ServerResponse) {
+    response.writeHead(200, { 'Content-Length': '1000' }).write('x')
+    setTimeout(() => response.destroy(), 5)
+  },
+  drip(response: ServerResponse) {
+    response.writeHead(200, { 'Content-Length': '1000' }).write('x')
+    const timer = setInterval(() => response.write('x'), 20)
+    response.on('close', () => clearInterval(timer))
+  },
+  endless: (response: ServerResponse) => pour(response.writeHead(200)),
+  boasting: (response: ServerResponse) => pour(response.writeHead(200, { 'Content-Length': '1000000000000000' })),
+  elsewhere: (response: ServerResponse) => response.writeHead(307, { Location: 'http://127.0.0.1:9/' }).end(),
+  portal: (response: ServerResponse) => response.writeHead(200).end('<html>Please log in.</html>'),
+  other: (response: ServerResponse) => response.socket?.end('SSH-2.0-OpenSSH\r\n'),
+  circular: (response: ServerResponse) =>
+    response.end(
+      '<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>on</NextContinuationToken>' +
+        '<Contents><Key>p/&#x110000;&#99999999;</Key><LastModified>2020-01-01T00:00:00Z</LastModified></Contents></ListBucketResult>',
+    ),
+}
 
 const bucket = 'showwork-test'
 
@@ -33,6 +65,7 @@ export async function startS3() {
   let mood: S3Mood = 'well'
   let moodLasts = Infinity
   let requests = 0
+  let sentBytes = 0
   let server: Server | undefined
   let port = 0
 
@@ -41,23 +74,16 @@ export async function startS3() {
       requests += 1
       moodLasts -= 1
       if (moodLasts < 0) mood = 'well'
-      if (mood === 'silent') return
+      if (mood === 'well') return void answer(request, response)
       if (mood === 'busy') {
         request.resume()
         response.writeHead(503).end('<Error><Code>SlowDown</Code></Error>')
         return
       }
-      if (mood === 'cut' || mood === 'drip') {
-        response.writeHead(200, { 'Content-Length': '1000' })
-        response.write('x')
-        if (mood === 'cut') setTimeout(() => response.destroy(), 5)
-        else {
-          const timer = setInterval(() => response.write('x'), 20)
-          response.on('close', () => clearInterval(timer))
-        }
-        return
-      }
-      answer(request, response)
+      const { socket } = response
+      const before = socket?.bytesWritten ?? 0
+      response.on('close', () => (sentBytes += (socket?.bytesWritten ?? 0) - before))
+      moods[mood](response)
     })
     await new Promise<void>((resolve) => server?.listen(port, '127.0.0.1', resolve))
     port = (server.address() as AddressInfo).port
@@ -86,6 +112,8 @@ export async function startS3() {
     },
     /** How many requests came so far. */
     count: () => requests,
+    /** How many bytes it sent, but when it was well. */
+    sentBytes: () => sentBytes,
     names: () =>
       readdirSync(join(directory, bucket), { recursive: true })
         .map(String)
