@@ -63,12 +63,14 @@ export function createSqliteDialect(file: string, reader: Reader): Dialect {
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createDriver() {
-      const writer = startSqliteWriter(file)
+      let writer: SqliteWriter | undefined
+      // Not sooner: a database that nobody used is not destroyed either.
+      const startedWriter = () => (writer ??= startSqliteWriter(file))
       const sessions = new WeakMap<DatabaseConnection, ReturnType<typeof createConnection>>()
       return {
         async init() {},
         async acquireConnection() {
-          const session = createConnection(read, writer)
+          const session = createConnection(read, startedWriter())
           sessions.set(session.connection, session)
           return session.connection
         },
@@ -81,7 +83,7 @@ export function createSqliteDialect(file: string, reader: Reader): Dialect {
             .catch(() => {}),
         async releaseConnection() {},
         async destroy() {
-          await writer.close()
+          await writer?.close()
           statements.clear()
           reader.close()
         },
