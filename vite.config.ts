@@ -11,6 +11,7 @@ const serverFiles = {
   main: 'src/server/main.ts',
   'migrate-data': 'src/server/migrate-data/main.ts',
   'sqlite-worker': 'src/server/database/sqlite-worker.js',
+  'text-worker': 'src/server/text-workers/text-worker.ts',
 }
 // Beside them stay those with native parts, those that look for files of their own and those that tools hook into.
 const asInstalled = ['@photostructure/sqlite', '@takumi-rs/core', 'pg', 'pino', 'prom-client', 'sharp']

@@ -37,6 +37,7 @@ import { createTakeAlongRoutes } from './routes/take-along-routes.ts'
 import { createThumbRoutes } from './routes/thumb-routes.ts'
 import type { TakeAlong } from './take-along/take-along.ts'
 import { isStorageFull } from './storage-full.ts'
+import { TextWorkLimit } from './text-workers/text-work.ts'
 import { visitor, type Env } from './visitors/visitor.ts'
 
 export type AppDeps = {
@@ -135,6 +136,7 @@ export function createApp(deps: AppDeps) {
   })
   app.onError((error) => {
     if (error instanceof ProblemError) return toResponse(error)
+    if (error instanceof TextWorkLimit) return toResponse(error.toProblem())
     if (isStorageFull(error)) return toResponse(storageFull())
     deps.onFailure(error)
     if (isAway(error)) return toResponse(databaseAway())

@@ -26,6 +26,8 @@ import { createCosts } from './routes/policy.ts'
 import { createCoveredPictures } from './shares/covered-pictures.ts'
 import { createShareStore } from './shares/share-store.ts'
 import { createShares } from './shares/shares.ts'
+import { inThread } from './text-workers/in-thread.ts'
+import type { TextWork } from './text-workers/text-work.ts'
 import { createTakeAlong } from './take-along/take-along.ts'
 import type { Settings } from './settings.ts'
 import type { StaticFiles } from './static-files.ts'
@@ -47,6 +49,7 @@ export async function createServer(
   onEveryFailure: (error: unknown) => void,
   staticFiles?: StaticFiles,
   log: Log = silent,
+  work: TextWork = inThread,
 ) {
   const onFailure = tellAwayOnce(onEveryFailure)
   const connection = await connect(settings)
@@ -110,7 +113,7 @@ export async function createServer(
     shares,
     ...(settings.PUBLIC_URL !== undefined && { publicUrl: settings.PUBLIC_URL }),
     conversations,
-    takeAlong: createTakeAlong({ db, runs, media, conversations }),
+    takeAlong: createTakeAlong({ db, runs, media, conversations, work }),
     fetchUrl: createFetchUrl({ allow: settings.MEDIA_FETCH_ALLOW }),
     fetchAllow: settings.MEDIA_FETCH_ALLOW,
     connection,

@@ -8,6 +8,7 @@ import { createServer } from './create-server.ts'
 import { protectServer, serverOptions } from './limits/serving.ts'
 import { createLog } from './metrics/log.ts'
 import { parseSettings, readEnvironment } from './settings.ts'
+import { createWorkerPool } from './text-workers/worker-pool.ts'
 import { readStaticFiles } from './static-files.ts'
 
 /** After the grace: for the last commits, and for what is written to reach its readers. */
@@ -28,11 +29,13 @@ try {
   const ownSecrets = [DASHSCOPE_API_KEY, MODEL_API_KEY, ACCESS_CODE, ADMIN_CODE, DATABASE_URL, password]
   const secrets = ownSecrets.concat(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN)
   const log = createLog(level, secrets, (line) => process.stdout.write(line))
+  const workers = createWorkerPool(new URL('./text-worker.js', import.meta.url))
   const { app, connection, shutDown, close } = await createServer(
     settings,
     (error) => log.error({ err: error }, 'failure'),
     staticFiles,
     log,
+    workers,
   )
   const options = { fetch: app.fetch, hostname: settings.HOST, port: settings.PORT, serverOptions }
   const server = serve(options, (address: AddressInfo) => {
@@ -63,6 +66,7 @@ try {
         new Promise((resolve) => setTimeout(resolve, flushMs)),
       ])
       await close()
+      await workers.close()
       process.exit(0)
     } catch (error) {
       log.error({ err: error }, 'failure')

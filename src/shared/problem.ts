@@ -5,6 +5,7 @@ export const problemCodes = [
   'unknown-host',
   'foreign-origin',
   'too-large',
+  'text-too-costly',
   'question-too-long',
   'question-empty',
   'search-too-long',

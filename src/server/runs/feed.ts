@@ -1,5 +1,6 @@
 import { reduceRun, type Run, type RunEvent } from '../../shared/run.ts'
 import { fromTimeline, toTimeline } from '../../shared/timeline.ts'
+import { toOutcome, unasked } from './outcome.ts'
 
 /** A page is closed at either of these. No event is longer than a page's text. */
 const pageEvents = 64
@@ -31,20 +32,6 @@ export type FeedWriter = Feed & {
 
 /** A closed page: with the texts of all of them, what `fromTimeline` needs to give its events again. */
 type Page = { firstSeq: number; at: number; timeline: string; thinkingFrom: number; answerFrom: number }
-
-/** What events make of a run; whose it is and what was asked is for those to say who fold it. */
-const unasked: Run = {
-  id: '',
-  question: '',
-  media: [],
-  model: '',
-  thinking: { enabled: false },
-  status: 'waiting',
-  thinkingText: '',
-  answerText: '',
-  createdAt: 0,
-  lastSeq: 0,
-}
 
 /** Neighbours of one kind as one: folds to the same. */
 function merge(events: RunEvent[]): RunEvent[] {
@@ -182,8 +169,7 @@ export function createFeed(): FeedWriter {
       wakeAll()
     },
     fold(blank) {
-      const { id: _1, question: _2, media: _3, model: _4, thinking: _5, createdAt: _6, ...folded } = closed
-      return merge(open).reduce(reduceRun, { ...blank, ...folded })
+      return merge(open).reduce(reduceRun, { ...blank, ...toOutcome(closed) })
     },
     toTimeline: (more) =>
       [

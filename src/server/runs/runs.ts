@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { isEnded, reduceRun, type Run, type RunEvent } from '../../shared/run.ts'
 import { ProblemError } from '../../shared/problem.ts'
-import { toTimeline } from '../../shared/timeline.ts'
 import type { Source } from '../ask.ts'
 import { isAway } from '../database/database-away.ts'
 import { noSignals } from '../database/signals.ts'
@@ -9,6 +8,7 @@ import { interrupted } from './interrupted.ts'
 import { createJournal } from './journal.ts'
 import { createCustody, type CustodyOptions } from './custody.ts'
 import { startLiveRun, type LiveRun } from './live-run.ts'
+import type { EndedRun } from './outcome.ts'
 import type { NewRun, RunStore } from './run-store.ts'
 import { createStoredFeeds, type Followed } from './stored-feeds.ts'
 
@@ -102,13 +102,12 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
     },
 
     /** A run that ended elsewhere becomes one of this visitor's own, with its events and their times. */
-    async adopt(input: Omit<NewRun, 'id'>, events: RunEvent[]): Promise<Run> {
+    async adopt(input: Omit<NewRun, 'id'>, { outcome, timeline }: EndedRun): Promise<Run> {
       const id = randomBytes(16).toString('base64url')
       const owner = await custody.owner()
       const { run: blank } = await store.insert({ ...input, id }, owner)
-      const numbered = events.map((event, index) => ({ ...event, seq: index + 1 }))
-      const run = numbered.reduce(reduceRun, blank)
-      await store.append([{ runId: id, events: [], ended: { run, timeline: toTimeline(numbered) } }], owner)
+      const run = { ...blank, ...outcome }
+      await store.append([{ runId: id, events: [], ended: { run, timeline } }], owner)
       return run
     },
 

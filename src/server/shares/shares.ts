@@ -11,6 +11,7 @@ import {
   type ShareInclude,
 } from '../../shared/share.ts'
 import type { MediaLibrary } from '../media/media-library.ts'
+import { foldEnded } from '../runs/outcome.ts'
 import type { Runs } from '../runs/runs.ts'
 import type { CoveredPictures } from './covered-pictures.ts'
 import type { ShareChannel } from './share-channel.ts'
@@ -207,7 +208,7 @@ export function createShares(deps: {
             ...(run.isImported && { isImported: true }),
             ...(copied && { parent: copied.id }),
           },
-          events,
+          foldEnded(events),
         )
       }
       if (!copied) throw gone()

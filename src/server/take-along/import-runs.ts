@@ -1,11 +1,10 @@
-import type { ArchiveLine } from '../../shared/archive.ts'
 import { maxTurns } from '../../shared/history.ts'
 import type { Run } from '../../shared/run.ts'
 import { ProblemError } from '../../shared/problem.ts'
 import type { Conversations } from '../history/conversations.ts'
 import type { MediaLibrary } from '../media/media-library.ts'
 import type { Runs } from '../runs/runs.ts'
-import { toImportedEvents } from './to-imported-events.ts'
+import type { ImportedLine } from './archive-line.ts'
 
 const maxRuns = 20_000
 
@@ -19,21 +18,23 @@ export function createImport({
   media: MediaLibrary
   conversations: Conversations
 }) {
-  return async (visitor: string, lines: AsyncIterable<ArchiveLine>): Promise<{ count: number; last?: string }> => {
+  return async (visitor: string, lines: AsyncIterable<ImportedLine>): Promise<{ count: number; last?: string }> => {
     const newIds = new Map<string, string>()
     const groups = new Map<string, string>()
     const depths = new Map<string, number>()
     const pictures = new Map<string, Run['media'][number]>()
+    const marked = new Set<string>()
     let count = 0
     let last: string | undefined
     for await (const line of lines) {
       if (line.type === 'media') {
-        pictures.set(line.id, await media.add(new Uint8Array(Buffer.from(line.data, 'base64')), visitor))
+        pictures.set(line.id, await media.add(line.bytes, visitor))
         continue
       }
       if (line.type === 'conversation') {
         const id = newIds.get(line.id) ?? groups.get(line.id)
-        if (id === undefined) continue
+        if (id === undefined || marked.has(id)) continue
+        marked.add(id)
         await conversations.change(id, visitor, {
           ...(line.title !== undefined && { title: line.title }),
           ...(line.isPinned && { isPinned: true }),
@@ -64,7 +65,7 @@ export function createImport({
           ...(parent !== undefined && { parent }),
           ...(siblingOf !== undefined && { siblingOf }),
         },
-        toImportedEvents(line),
+        line.ended,
       )
       newIds.set(line.id, run.id)
       if (!groups.has(group)) groups.set(group, run.id)

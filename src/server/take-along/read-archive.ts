@@ -1,97 +1,68 @@
-import { z } from 'zod'
-import { archiveHeader, type ArchiveLine } from '../../shared/archive.ts'
-import { maxTitleChars } from '../../shared/history.ts'
+import { archiveHeader } from '../../shared/archive.ts'
 import { ProblemError } from '../../shared/problem.ts'
-import { maxRunChars } from '../../shared/run.ts'
-import { toStorable } from '../runs/clean-text.ts'
+import type { TextWork } from '../text-workers/text-work.ts'
+import { maxLineBytes, notOurs, tooLong, type ImportedLine } from './archive-line.ts'
+import { splitLines } from './split-lines.ts'
 
-const maxLineChars = 64_000_000
+/** So much is handed over at once. */
+const batchBytes = 256 * 1024
+/** A header is short, whatever stands before it. */
+const maxHeaderBytes = 4_096
+const headerStart = `{"type":"${archiveHeader.type}"`
 
-const id = z.string().min(1).max(64)
-const text = z.string().max(maxRunChars)
-const shortText = (maxChars: number) => z.string().max(maxChars).transform(toStorable).pipe(z.string().min(1))
-const line = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('run'),
-    id,
-    parent: id.optional(),
-    siblingOf: id.optional(),
-    question: shortText(40_000),
-    media: z.array(id).max(64),
-    model: shortText(200),
-    thinking: z.object({ enabled: z.boolean(), budget: z.number().int().positive().optional() }),
-    createdAt: z.number().int().nonnegative(),
-    thinkingText: text,
-    answerText: text,
-    timeline: text,
-  }),
-  z.object({ type: z.literal('media'), id, mime: z.string().max(100), data: z.string().max(maxLineChars) }),
-  z.object({
-    type: z.literal('conversation'),
-    id,
-    title: shortText(maxTitleChars).optional(),
-    isPinned: z.literal(true).optional(),
-  }),
-])
-
-const notOurs = () =>
-  new ProblemError(
-    422,
-    'import-unreadable',
-    'This is no file that ShowWork exported, or it is damaged. Export it again.',
-  )
-
-function parseLine(source: string): ArchiveLine {
-  let json: unknown
+/** Whether this line begins the archive. */
+function isHeader(line: Uint8Array): boolean {
+  const text = Buffer.from(line.subarray(0, maxHeaderBytes)).toString().trim()
+  if (!text.startsWith(headerStart)) return false
+  let header: unknown
   try {
-    json = JSON.parse(source)
+    header = JSON.parse(text)
   } catch {
     throw notOurs()
   }
-  const result = line.safeParse(json)
-  const issue = result.error?.issues[0]
-  if (issue?.code === 'too_big') {
-    const field = issue.path.join('.')
+  if ((header as { version?: unknown }).version !== archiveHeader.version) {
     throw new ProblemError(
-      413,
-      'too-large',
-      `The field ${field} of a run may have ${issue.maximum} characters or items.`,
+      422,
+      'import-unreadable',
+      'This file was exported by another version of ShowWork. Import it there.',
     )
   }
-  if (!result.success) throw notOurs()
-  return result.data as ArchiveLine
+  return true
 }
 
-async function* toLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder()
-  let rest = ''
-  for await (const chunk of chunks) {
-    const pieces = (rest + decoder.decode(chunk, { stream: true })).split('\n')
-    rest = pieces.pop() ?? ''
-    if (rest.length > maxLineChars) throw notOurs()
-    yield* pieces
-  }
-  yield rest + decoder.decode()
-}
+const isShort = (line: Uint8Array, text: string) =>
+  line.byteLength <= 64 && Buffer.from(line).toString().trim() === text
 
-/** What was exported, from a page that carries it or from a file of lines, as it comes in. */
-export async function* readArchive(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<ArchiveLine> {
+/** What was exported, from a page that carries it or from a file of lines, as it comes in. `owner`: whose it will be. */
+export async function* readArchive(
+  chunks: AsyncIterable<Uint8Array>,
+  work: TextWork,
+  owner: string,
+): AsyncGenerator<ImportedLine> {
   let isInside = false
-  for await (const source of toLines(chunks)) {
-    const trimmed = source.trim()
-    if (!isInside) {
-      if (!trimmed.startsWith(`{"type":"${archiveHeader.type}"`)) continue
-      const { version } = JSON.parse(trimmed) as { version: unknown }
-      if (version !== archiveHeader.version) {
-        throw new ProblemError(
-          422,
-          'import-unreadable',
-          'This file was exported by another version of ShowWork. Import it there.',
-        )
-      }
-      isInside = true
-    } else if (trimmed === '</script>') return
-    else if (trimmed !== '') yield parseLine(trimmed)
+  let batch: Uint8Array<ArrayBuffer>[] = []
+  let bytes = 0
+  async function* parse() {
+    const [lines, chars] = [batch, bytes]
+    batch = []
+    bytes = 0
+    if (lines.length === 0) return
+    yield* await work.run(
+      'readArchiveLines',
+      lines,
+      { owner, chars },
+      lines.map(({ buffer }) => buffer),
+    )
+  }
+  for await (const line of splitLines(chunks, maxLineBytes, tooLong)) {
+    if (!isInside) isInside = isHeader(line)
+    else if (isShort(line, '</script>')) return yield* parse()
+    else if (!isShort(line, '')) {
+      batch.push(line)
+      bytes += line.byteLength
+      if (bytes >= batchBytes) yield* parse()
+    }
   }
   if (!isInside) throw notOurs()
+  yield* parse()
 }

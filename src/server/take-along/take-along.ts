@@ -7,6 +7,7 @@ import type { MediaLibrary } from '../media/media-library.ts'
 import type { Runs } from '../runs/runs.ts'
 import { docxEndings, toDocx } from './docx/to-docx.ts'
 import type { FilePlace, FileRun } from './file-words.ts'
+import type { TextWork } from '../text-workers/text-work.ts'
 import { createImport } from './import-runs.ts'
 import { readArchive } from './read-archive.ts'
 import { toHtmlFile } from './to-html-file.ts'
@@ -21,6 +22,7 @@ export function createTakeAlong(deps: {
   runs: Runs
   media: MediaLibrary
   conversations: Conversations
+  work: TextWork
 }) {
   const { runs, media } = deps
   const archive = createArchive(deps.db, runs, media)
@@ -71,6 +73,7 @@ export function createTakeAlong(deps: {
 
     all: (visitor: string) => archive.ofVisitor(visitor),
 
-    import: async (visitor: string, bytes: AsyncIterable<Uint8Array>) => await importRuns(visitor, readArchive(bytes)),
+    import: async (visitor: string, bytes: AsyncIterable<Uint8Array>) =>
+      await importRuns(visitor, readArchive(bytes, deps.work, visitor)),
   }
 }

@@ -38,7 +38,9 @@ const event = z.discriminatedUnion('type', [
 
 const damaged = () => new ProblemError(422, 'import-unreadable', 'A run in this file is damaged. Export it again.')
 
-function readTimeline({ timeline, thinkingText, answerText }: ArchivedRun): RunEvent[] {
+type Told = Pick<ArchivedRun, 'timeline' | 'thinkingText' | 'answerText'>
+
+function readTimeline({ timeline, thinkingText, answerText }: Told): RunEvent[] {
   try {
     return fromTimeline(timeline, thinkingText, answerText)
   } catch {
@@ -49,7 +51,7 @@ function readTimeline({ timeline, thinkingText, answerText }: ArchivedRun): RunE
 const isEnd = ({ type }: RunEvent) => type === 'finish' || type === 'error'
 
 /** The events of an archived run, ended in any case: what was cut off when it was exported stays so. */
-export function toImportedEvents(run: ArchivedRun): RunEvent[] {
+export function toImportedEvents(run: Told): RunEvent[] {
   const result = z.array(event).max(maxEvents).safeParse(readTimeline(run))
   if (!result.success) throw damaged()
   // A text that was nothing but NUL is no text.
