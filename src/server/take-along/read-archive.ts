@@ -30,8 +30,8 @@ function isHeader(line: Uint8Array): boolean {
   return true
 }
 
-const isShort = (line: Uint8Array, text: string) =>
-  line.byteLength <= 64 && Buffer.from(line).toString().trim() === text
+/** What stands behind the lines of a page's script. */
+const isEnd = (line: Uint8Array) => line.byteLength <= 64 && Buffer.from(line).toString().trim() === '</script>'
 
 /** What was exported, from a page that carries it or from a file of lines, as it comes in. `owner`: whose it will be. */
 export async function* readArchive(
@@ -54,13 +54,15 @@ export async function* readArchive(
       lines.map(({ buffer }) => buffer),
     )
   }
-  for await (const line of splitLines(chunks, maxLineBytes, tooLong)) {
-    if (!isInside) isInside = isHeader(line)
-    else if (isShort(line, '</script>')) return yield* parse()
-    else if (!isShort(line, '')) {
-      batch.push(line)
-      bytes += line.byteLength
-      if (bytes >= batchBytes) yield* parse()
+  for await (const lines of splitLines(chunks, maxLineBytes, tooLong)) {
+    for (const line of lines) {
+      if (!isInside) isInside = isHeader(line)
+      else if (isEnd(line)) return yield* parse()
+      else {
+        batch.push(line)
+        bytes += line.byteLength
+        if (bytes >= batchBytes) yield* parse()
+      }
     }
   }
   if (!isInside) throw notOurs()

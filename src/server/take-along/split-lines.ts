@@ -1,15 +1,21 @@
+import { createPauses } from '../../shared/create-pauses.ts'
+
 const firstBytes = 64 * 1024
 const newline = 10
+const isSpace = (byte: number | undefined) => byte === newline || byte === 32 || byte === 13 || byte === 9
 
 /**
- * The lines of what comes in pieces, cut anywhere: each byte is looked at once and copied a few times at most. A line of
- * more than `maxBytes` throws what `tooLong` makes.
+ * The lines of what comes in pieces, cut anywhere, those together that one piece completes, without blank ones and
+ * the space before. Each
+ * byte is looked at once and copied a few times at most, and others get their turn. A line of more than `maxBytes` throws
+ * what `tooLong` makes.
  */
 export async function* splitLines(
-  chunks: AsyncIterable<Uint8Array>,
+  pieces: AsyncIterable<Uint8Array>,
   maxBytes: number,
   tooLong: () => Error,
-): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+): AsyncGenerator<Uint8Array<ArrayBuffer>[]> {
+  const pause = createPauses()
   let held = new Uint8Array(firstBytes)
   let size = 0
   const add = (bytes: Uint8Array) => {
@@ -30,14 +36,21 @@ export async function* splitLines(
     size = 0
     return line
   }
-  for await (const chunk of chunks) {
+  for await (const piece of pieces) {
+    const lines: Uint8Array<ArrayBuffer>[] = []
     let from = 0
-    for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, from)) {
-      add(chunk.subarray(from, end))
+    for (;;) {
+      // Many blank lines cost no more than as many characters.
+      while (size === 0 && isSpace(piece[from])) from += 1
+      const end = piece.indexOf(newline, from)
+      if (end === -1) break
+      add(piece.subarray(from, end))
       from = end + 1
-      yield take()
+      lines.push(take())
     }
-    add(chunk.subarray(from))
+    add(piece.subarray(from))
+    if (lines.length > 0) yield lines
+    await pause()
   }
-  if (size > 0) yield take()
+  if (size > 0) yield [take()]
 }
