@@ -25,6 +25,7 @@ export const runErrorCodes = [
   'bad-request',
   'upstream-unavailable',
   'upstream-unreachable',
+  'upstream-untrusted',
   'first-byte-timeout',
   'silence-timeout',
   'run-timeout',

@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely'
 import type { Client, Pool, PoolConfig } from 'pg'
 import { DatabaseAwayError, toDatabaseError } from './database-away.ts'
+import { isUntrusted } from '../network/is-untrusted.ts'
 import { migratePostgres } from './migrate-postgres.ts'
 import type { Database } from './open-database.ts'
 import { createPostgresSignals } from './postgres-signals.ts'
@@ -64,9 +65,8 @@ function withFullVerification(url: string): string {
   return address.href
 }
 
-const ofCertificates = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME/
-function toNextStep(code: string | undefined): string {
-  if (!ofCertificates.test(code ?? '')) return 'Check DATABASE_URL and that it is up.'
+function toNextStep(error: unknown): string {
+  if (!isUntrusted(error)) return 'Check DATABASE_URL and that it is up.'
   return 'Its certificate has to be valid and for that host; name one of your own in DATABASE_URL by sslrootcert=/path/ca.crt.'
 }
 
@@ -116,7 +116,7 @@ export async function openPostgres(url: string, maxConnections = 10): Promise<Da
   } catch (error) {
     const { code, message } = error as { code?: string; message?: string }
     if (message?.includes('newer version')) throw error
-    throw new Error(`The database at ${toPlace(url)} cannot be used (${message || code}). ${toNextStep(code)}`, {
+    throw new Error(`The database at ${toPlace(url)} cannot be used (${message || code}). ${toNextStep(error)}`, {
       cause: error,
     })
   } finally {

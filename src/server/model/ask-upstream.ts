@@ -1,12 +1,13 @@
 import type { RunErrorCode, RunEventBody } from '../../shared/run.ts'
 import type { Ask, AskRequest, TurnMedia, VideoFile } from '../ask.ts'
+import { isUntrusted } from '../network/is-untrusted.ts'
 import { isDashScope, type Protocol } from './endpoints.ts'
 import { post } from './post.ts'
 import { createSseReader, type SseFrame } from './read-sse.ts'
 import type { Expectation } from './split-thinking.ts'
 import { toDashScopeBody, toOpenAiBody, type ResolvedMedia, type ResolvedTurn } from './to-request.ts'
 import { createTemporaryUploads } from './temporary-uploads.ts'
-import { toRunError } from './to-run-error.ts'
+import { sentences, toRunError } from './to-run-error.ts'
 import { createToRunEvents, type ToRunEvents } from './to-run-events.ts'
 
 /** In milliseconds: until the first byte, between two pieces, for the whole run. */
@@ -264,8 +265,12 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
         retry = undefined
         try {
           await attempt()
-        } catch {
+        } catch (error) {
           if (signal.aborted) return
+          if (!hasText && isUntrusted(error)) {
+            const code = 'upstream-untrusted'
+            return await emit({ type: 'error', code, message: `${sentences[code]} (${error.code})`, retryable: false })
+          }
           if (passed) {
             const { code, what } = limitErrors[passed]
             const message = `${what} ${timeouts[passed] / 1000} seconds (the limit here). Ask again, or with less thinking.`

@@ -50,7 +50,7 @@ export function isErrorChunk(chunk: Record<string, unknown>): boolean {
   return (says && isFailure) || Boolean(chunk.detail) || Array.isArray(chunk.errors)
 }
 
-const sentences: Record<RunErrorCode, string> = {
+export const sentences: Record<RunErrorCode, string> = {
   'invalid-key': 'The model service refused the API key; check the key and that it belongs to this region.',
   'no-credit': 'The account at the model service has no credit; settle it there and try again.',
   'access-denied': 'The account may not use this model; activate it at the model service or choose another.',
@@ -64,6 +64,8 @@ const sentences: Record<RunErrorCode, string> = {
   'bad-request': 'The model service did not accept the request.',
   'upstream-unavailable': 'The model service has a problem of its own; try again shortly.',
   'upstream-unreachable': 'The model service could not be reached; check the address and the network.',
+  'upstream-untrusted':
+    'The certificate of the model service cannot be trusted; check its address, or name a certificate of your own in NODE_EXTRA_CA_CERTS.',
   'first-byte-timeout': 'The model did not begin to reply in time.',
   'silence-timeout': 'The model went silent.',
   'run-timeout': 'The run took too long.',

@@ -76,6 +76,7 @@ const runErrors: Record<RunErrorCode, string> = {
   'bad-request': 'The model service did not accept this request. Try another model.',
   'upstream-unavailable': 'The model service has a problem of its own. Ask again shortly.',
   'upstream-unreachable': 'The model service could not be reached. Check the network, then ask again.',
+  'upstream-untrusted': 'The certificate of the model service cannot be trusted. Tell whoever runs this server.',
   'first-byte-timeout': 'The model did not start to answer in time. Ask again, or pick a faster model.',
   'silence-timeout': 'The model went silent. Ask again, or with a smaller thinking budget.',
   'run-timeout': 'The run took too long and was ended. Ask again with a smaller thinking budget.',

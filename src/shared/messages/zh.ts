@@ -400,6 +400,7 @@ export const zh: Messages = {
     'bad-request': '模型服务不接受这个请求。请换一个模型试试。',
     'upstream-unavailable': '模型服务暂时有问题。请稍后再问。',
     'upstream-unreachable': '无法连接模型服务。请检查网络后再问。',
+    'upstream-untrusted': '模型服务的证书不可信。请告诉管理这台服务器的人。',
     'first-byte-timeout': '模型迟迟没有开始回答。请重新提问或换更快的模型。',
     'silence-timeout': '模型没有了回应。请重新提问，或调小思考预算。',
     'run-timeout': '运行时间过长，已结束。请调小思考预算后再问。',
