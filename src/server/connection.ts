@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Config, Model } from '../shared/config.ts'
 import type { Ask } from './ask.ts'
 import { createAskDemo } from './demo/ask-demo.ts'
+import { silent, type Log } from './metrics/log.ts'
 import { createAskUpstream } from './model/ask-upstream.ts'
 import { catalogue, mergeModels, parseModels } from './model/catalogue.ts'
 import { discoverLocal, listModels } from './model/discover.ts'
@@ -49,7 +50,7 @@ function pickDefault(models: Model[], wished: string | undefined): string {
  * Connects to what the settings name; with neither key nor address, to a local server with a vision model; failing
  * that it plays the written samples and looks again now and then. Throws for a setting that is wrong.
  */
-export async function connect(settings: Settings): Promise<() => Connection> {
+export async function connect(settings: Settings, log: Log = silent): Promise<() => Connection> {
   const extra = readModelsFile(settings.MODELS_FILE)
   const { DASHSCOPE_REGION: region, MODEL_PROTOCOL: protocol, DASHSCOPE_WORKSPACE: workspace } = settings
   const timeouts = {
@@ -61,7 +62,7 @@ export async function connect(settings: Settings): Promise<() => Connection> {
   if (settings.MODEL_BASE_URL !== undefined || settings.DASHSCOPE_API_KEY !== undefined) {
     const baseUrl = (settings.MODEL_BASE_URL ?? toBaseUrl(region, protocol, workspace)).replace(/\/+$/, '')
     const apiKey = keyFor(baseUrl, settings)
-    const ask = createAskUpstream({ protocol, baseUrl, timeouts, ...(apiKey !== undefined && { apiKey }) })
+    const ask = createAskUpstream({ protocol, baseUrl, timeouts, log, ...(apiKey !== undefined && { apiKey }) })
     const own = isDashScope(baseUrl) || protocol === 'dashscope'
     const listed = own ? [] : await listModels(baseUrl, apiKey).catch(() => [])
     const base = own ? catalogue : mergeCatalogue(listed)
@@ -89,7 +90,7 @@ export async function connect(settings: Settings): Promise<() => Connection> {
       defaultModel: models.some((model) => model.id === settings.DEFAULT_MODEL)
         ? (settings.DEFAULT_MODEL ?? '')
         : pickDefault(models, undefined),
-      ask: createAskUpstream({ protocol: 'openai', baseUrl: local.baseUrl, timeouts }),
+      ask: createAskUpstream({ protocol: 'openai', baseUrl: local.baseUrl, timeouts, log }),
     }
   }
   await look()

@@ -52,7 +52,7 @@ export async function createServer(
   work: TextWork = inThread,
 ) {
   const onFailure = tellAwayOnce(onEveryFailure)
-  const connection = await connect(settings)
+  const connection = await connect(settings, log)
   const { db, saving, signals, close } = await openDatabase(settings)
   const store = createRunStore(db, saving)
   const eventStreams = createEventStreams({ heartbeatMs: settings.HEARTBEAT_S * 1000 })

@@ -1,13 +1,16 @@
 import type { RunErrorCode, RunEventBody } from '../../shared/run.ts'
 import type { Ask, AskRequest, TurnMedia, VideoFile } from '../ask.ts'
+import { silent, type Log } from '../metrics/log.ts'
+import type { Decompress } from './decompress.ts'
 import { isUntrusted } from '../network/is-untrusted.ts'
 import { isDashScope, type Protocol } from './endpoints.ts'
+import { isRecord } from './json.ts'
 import { post } from './post.ts'
-import { createSseReader, type SseFrame } from './read-sse.ts'
+import { decompressReply, openReply, type Reply } from './read-reply.ts'
 import type { Expectation } from './split-thinking.ts'
-import { toDashScopeBody, toOpenAiBody, type ResolvedMedia, type ResolvedTurn } from './to-request.ts'
+import { toDashScopeBody, toOpenAiBody, withoutUsage, type ResolvedMedia, type ResolvedTurn } from './to-request.ts'
 import { createTemporaryUploads } from './temporary-uploads.ts'
-import { sentences, toRunError } from './to-run-error.ts'
+import { sentences } from './to-run-error.ts'
 import { createToRunEvents, type ToRunEvents } from './to-run-events.ts'
 
 /** In milliseconds: until the first byte, between two pieces, for the whole run. */
@@ -18,16 +21,19 @@ export type UpstreamOptions = {
   baseUrl: string
   apiKey?: string
   timeouts: Timeouts
+  log?: Log
   random?: () => number
   sleep?: (ms: number, signal: AbortSignal) => Promise<void>
 }
 
 const maxRetries = 3
 const maxRetryAfterMs = 60_000
-const maxErrorBytes = 64 * 1024
+/** What may pass when the same is asked again. */
+const passing = new Set<RunErrorCode>(['rate-limited', 'upstream-unavailable', 'upstream-unreachable'])
 /** How long text waits for a tag that tells whether it is thinking. */
 const maxHeldMs: Record<Expectation, number> = { thinking: 1_000, either: 1_000, answer: 250 }
 
+type RunErrorEvent = Extract<RunEventBody, { type: 'error' }>
 type Limit = keyof Timeouts
 const limitErrors: Record<Limit, { code: RunErrorCode; what: string }> = {
   firstByteMs: { code: 'first-byte-timeout', what: 'The model service sent nothing for' },
@@ -40,48 +46,6 @@ const sleepFor = (ms: number, signal: AbortSignal) =>
     const timer = setTimeout(resolve, ms)
     signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true })
   })
-
-function readRetryAfter(value: unknown): number | undefined {
-  if (typeof value !== 'string') return undefined
-  const ms = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
-  return Number.isFinite(ms) && ms >= 0 ? ms : undefined
-}
-
-type Reply = {
-  /** Events of some of its bytes. */
-  push: (bytes: Uint8Array) => RunEventBody[]
-  isEnough: () => boolean
-  /** The events behind its last byte. */
-  end: () => RunEventBody[]
-}
-
-/** A reply that is read as a whole, as far as `maxBytes`. */
-function readWhole(maxBytes: number, toEvents: (text: string) => RunEventBody[]): Reply {
-  const pieces: Uint8Array[] = []
-  let size = 0
-  return {
-    push(bytes) {
-      pieces.push(bytes)
-      size += bytes.byteLength
-      return []
-    },
-    isEnough: () => size > maxBytes,
-    end: () => toEvents(Buffer.concat(pieces).toString('utf8')),
-  }
-}
-
-function readStream(events: ToRunEvents): Reply {
-  const reader = createSseReader()
-  // Most pieces are one frame.
-  const take = (frames: SseFrame[]) =>
-    frames.length === 1 && frames[0] ? events.push(frames[0]) : frames.flatMap((frame) => events.push(frame))
-  return {
-    push: (bytes) => take(reader.push(bytes)),
-    // Some servers keep the connection open behind it.
-    isEnough: () => events.isDone() || reader.isFull(),
-    end: () => [...take(reader.end()), ...events.end()],
-  }
-}
 
 const toDataUrl = (mime: string, bytes: Uint8Array) => `data:${mime};base64,${Buffer.from(bytes).toString('base64')}`
 
@@ -108,7 +72,7 @@ const thinkerId = /think|reason|qvq|qwq/i
 
 /** Asks a server that speaks one of the two protocols. The key goes to `baseUrl` only: redirects are not followed. */
 export function createAskUpstream(options: UpstreamOptions): Ask {
-  const { protocol, baseUrl, apiKey, timeouts, random = Math.random, sleep = sleepFor } = options
+  const { protocol, baseUrl, apiKey, timeouts, log = silent, random = Math.random, sleep = sleepFor } = options
   const isNative = protocol === 'dashscope'
   const uploadTemporary = createTemporaryUploads(new URL(baseUrl).origin, apiKey)
   const path = isNative ? '/api/v1/services/aigc/multimodal-generation/generation' : '/chat/completions'
@@ -116,6 +80,8 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
   const isSeparate = isNative || isDashScope(baseUrl)
   /** Models whose thinking came without its opening tag: the next time it will again. */
   const unopened = new Set<string>()
+  /** Whether it takes the wish to be told the usage. */
+  let takesUsage = true
 
   function toExpectation({ model, thinking }: AskRequest): Expectation {
     if (model.thinking === 'always' || thinkerId.test(model.id) || unopened.has(model.id)) return 'thinking'
@@ -126,7 +92,8 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
   async function write(request: AskRequest, signal: AbortSignal): Promise<Buffer> {
     const upload: Upload = async (file) => await uploadTemporary(file, request.model.id, signal)
     const resolved = { ...request, turns: await resolveTurns(request, upload) }
-    return Buffer.from(JSON.stringify(isNative ? toDashScopeBody(resolved) : toOpenAiBody(resolved)))
+    const body = Buffer.from(JSON.stringify(isNative ? toDashScopeBody(resolved) : toOpenAiBody(resolved)))
+    return takesUsage ? body : withoutUsage(body)
   }
 
   return async (request, signal, emit) => {
@@ -168,8 +135,8 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
     }
     let holdTimer: NodeJS.Timeout | undefined
     let hasText = false
-    let failure: RunEventBody | undefined
-    let retry: { retryAfterMs?: number } | undefined
+    let failure: RunErrorEvent | undefined
+    let asksUsage = takesUsage
 
     /** All in order; an error is kept until it is known whether to try again. */
     function emitAll(events: RunEventBody[]): void | Promise<void> {
@@ -194,11 +161,26 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
       holdTimer ??= setTimeout(() => void emitAll(reading.decide()), maxHeldMs[expects])
     }
 
-    async function attempt(): Promise<void> {
+    async function attempt(): Promise<Reply | undefined> {
       const reading = createToRunEvents({ expects, thinks: request.thinking.enabled, isSeparate, apiKey })
       events = reading
       let reply: Reply | undefined
+      let plain: Decompress | undefined
       let hasBytes = false
+
+      function take(bytes: Uint8Array): boolean | Promise<boolean> {
+        const held = emitAll(reply?.push(bytes) ?? [])
+        waitForTag(reading)
+        if (!held) return reply?.isEnough() !== true
+        // This silence is our own.
+        clearTimeout(waitTimer)
+        return held.then(() => {
+          heardAt = performance.now()
+          if (!aborter.signal.aborted) waitForMore()
+          return reply?.isEnough() !== true
+        })
+      }
+
       try {
         await post(
           url,
@@ -206,6 +188,7 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
             headers: {
               'content-type': 'application/json',
               accept: 'text/event-stream',
+              'accept-encoding': 'identity',
               ...(apiKey && { authorization: `Bearer ${apiKey}` }),
               ...(isNative && { 'x-dashscope-sse': 'enable' }),
               ...(body?.includes('"oss://') && { 'x-dashscope-ossresourceresolve': 'enable' }),
@@ -216,55 +199,50 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
           },
           {
             onHead(status, headers) {
-              if (status === 200) {
-                reply = readStream(reading)
-                return
-              }
-              const idHeader = headers['x-request-id'] ?? headers['x-dashscope-request-id']
-              const requestIdHeader = typeof idHeader === 'string' ? idHeader : undefined
-              reply = readWhole(maxErrorBytes, (text) => [
-                { type: 'error', ...toRunError({ status, body: text, requestIdHeader, apiKey }) },
-              ])
-              const retryAfterMs = readRetryAfter(headers['retry-after'])
-              if (status === 429 || status >= 500) retry = retryAfterMs === undefined ? {} : { retryAfterMs }
+              reply = openReply(status, headers, { url, events: reading, apiKey })
+              plain = decompressReply(headers, take)
             },
             onData(bytes) {
               heardAt = performance.now()
               if (!hasBytes) waitForMore()
               hasBytes = true
-              const held = emitAll(reply?.push(bytes) ?? [])
-              waitForTag(reading)
-              if (!held) return reply?.isEnough() !== true
-              // This silence is our own.
-              clearTimeout(waitTimer)
-              return held.then(() => {
-                heardAt = performance.now()
-                if (!aborter.signal.aborted) waitForMore()
-                return reply?.isEnough() !== true
-              })
+              return plain?.push(bytes) ?? true
             },
           },
         )
+        await plain?.end()
       } catch (error) {
         if (!reading.hasFinish()) {
           await emitAll(reading.breakOff())
           throw error
         }
       } finally {
+        plain?.close()
         clearTimeout(holdTimer)
         holdTimer = undefined
       }
       await emitAll(reply?.end() ?? [])
       if (reading.isUnopened()) unopened.add(request.model.id)
+      return reply
+    }
+
+    /** Asked again at once, and once, where the wish to be told the usage was refused. */
+    function dropUsage(refusal: Reply | undefined): boolean {
+      const shorter = body && asksUsage && !isNative ? withoutUsage(body) : undefined
+      if (!shorter || !refusal?.isRefusalOf('stream_options')) return false
+      asksUsage = false
+      body = shorter
+      return true
     }
 
     try {
-      waitForFirst()
       for (let tries = 0; ; tries += 1) {
         failure = undefined
-        retry = undefined
+        let reply: Reply | undefined
+        let cause: unknown
+        waitForFirst()
         try {
-          await attempt()
+          reply = await attempt()
         } catch (error) {
           if (signal.aborted) return
           if (!hasText && isUntrusted(error)) {
@@ -281,18 +259,27 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
             ? 'The connection to the model service broke before the answer was complete.'
             : 'The model service could not be reached; check the address and the network.'
           failure = { type: 'error', code, message, retryable: true }
-          retry = {}
+          cause = isRecord(error) ? (error['code'] ?? error['name']) : undefined
         }
         if (signal.aborted) return
-        if (!failure) return
-        const delay = retry?.retryAfterMs ?? 500 * 2 ** tries * (0.5 + random())
-        if (!retry || hasText || tries >= maxRetries || delay > maxRetryAfterMs) {
-          return await emit(failure)
+        if (!failure) {
+          takesUsage &&= asksUsage
+          return
         }
+        const status = reply?.status
+        const { code, requestId: upstreamId } = failure
+        const isAgain = dropUsage(reply)
+        const delay = reply?.retryAfterMs ?? 500 * 2 ** tries * (0.5 + random())
+        const mayPass = status === undefined || status === 429 || status >= 500
+        const isLater = mayPass && passing.has(code) && !hasText && tries < maxRetries && delay <= maxRetryAfterMs
+        const facts = { requestId: request.requestId, model: request.model.id, try: tries + 1, code, status, cause }
+        const next = isAgain ? 'again without stream_options' : isLater ? 'again later' : 'none'
+        log.info({ ...facts, upstreamId, next }, 'a try at the model service failed')
+        if (isAgain) continue
+        if (!isLater) return await emit(failure)
         clearTimeout(waitTimer)
         await sleep(delay, aborter.signal)
         if (signal.aborted) return
-        waitForFirst()
       }
     } finally {
       signal.removeEventListener('abort', stop)

@@ -1,57 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import type { AddressInfo } from 'node:net'
-import { afterEach, expect, test } from 'vitest'
-import type { Model } from '../../shared/config.ts'
-import type { RunEventBody } from '../../shared/run.ts'
+import { expect, test } from 'vitest'
 import { createAskUpstream } from './ask-upstream.ts'
-
-const model: Model = {
-  id: 'm',
-  label: 'M',
-  thinking: 'never',
-  thinkingDefault: false,
-  switch: 'none',
-  media: ['image'],
-}
-const closers: (() => void)[] = []
-afterEach(() => closers.splice(0).forEach((close) => close()))
-
-async function serve(answer: (request: IncomingMessage, response: ServerResponse, count: number) => void) {
-  let count = 0
-  const server = createServer((request, response) => {
-    request.resume()
-    count += 1
-    answer(request, response, count)
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  closers.push(
-    () => server.closeAllConnections(),
-    () => server.close(),
-  )
-  return { baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, asked: () => count }
-}
-
-async function ask(baseUrl: string) {
-  const waits: number[] = []
-  const upstreamAsk = createAskUpstream({
-    protocol: 'openai',
-    baseUrl,
-    apiKey: 'sk-canary',
-    timeouts: { firstByteMs: 5_000, silenceMs: 1_000, runMs: 10_000 },
-    random: () => 0.5,
-    sleep: async (ms) => void waits.push(ms),
-  })
-  const events: RunEventBody[] = []
-  const turns = [{ question: 'x', media: [] }]
-  const request = { model, thinking: { enabled: false }, turns }
-  await upstreamAsk(request, new AbortController().signal, (event) => void events.push(event))
-  return { events, waits, last: events.at(-1) }
-}
-
-const chunk = (choice: object) => `data: ${JSON.stringify({ choices: [choice] })}\n\n`
-const stream = { 'content-type': 'text/event-stream' }
+import { ask, chunk, model, serve, stream } from './odd-upstream.ts'
 
 test('what was sent is let go with the first word', async () => {
   setFlagsFromString('--expose-gc')

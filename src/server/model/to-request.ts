@@ -48,6 +48,15 @@ function toDashScopePart(item: ResolvedMedia): Record<string, unknown> {
   return { video: 'url' in item ? item.url : item.frames, fps: item.fps }
 }
 
+const streamOptions = { include_usage: true }
+const usageWish = `,"stream_options":${JSON.stringify(streamOptions)}`
+
+/** The same body, which may hold many pictures, without the wish to be told the usage. */
+export function withoutUsage(body: Buffer): Buffer {
+  const at = body.lastIndexOf(usageWish)
+  return at === -1 ? body : Buffer.concat([body.subarray(0, at), body.subarray(at + usageWish.length)])
+}
+
 /** The body of a compatible-mode `/chat/completions` call; extensions stand at the top level. */
 export function toOpenAiBody(request: ResolvedRequest): Record<string, unknown> {
   return {
@@ -56,7 +65,7 @@ export function toOpenAiBody(request: ResolvedRequest): Record<string, unknown> 
       media.length === 0 ? question : [...media.map(toOpenAiPart), { type: 'text', text: question }],
     ),
     stream: true,
-    stream_options: { include_usage: true },
+    stream_options: streamOptions,
     ...toSwitches(request),
   }
 }
