@@ -1,7 +1,7 @@
 import { reduceRun, type Run, type RunEvent } from '../../shared/run.ts'
 import type { Signals } from '../database/signals.ts'
 import { createFeed, type FeedWriter } from './feed.ts'
-import type { Beat } from './instance-store.ts'
+import type { Beat, Orphan } from './instance-store.ts'
 import { createInstances, type Instances } from './instances.ts'
 import { interrupted } from './interrupted.ts'
 import type { LiveRun } from './live-run.ts'
@@ -16,6 +16,8 @@ const blindMs = 2_000
 /** Commits read at once. */
 const pageCommits = 100
 const checkpointRuns = 10
+/** Longer than a statement may take: by then it was carried out or never is. */
+const doubtMs = 60_000
 /** Nothing was tended for this long: the database does not answer. */
 const awayMs = 5_000
 
@@ -46,6 +48,8 @@ export function createCustody(
   /** Taken over from the dead, and not ended yet. */
   const adopted = new Map<string, { blank: Run; feed: FeedWriter }>()
   const checkpoints = new WeakMap<LiveRun, number>()
+  /** Runs that may have been saved though that failed, and since when: nobody works on them. */
+  const doubtful = new Map<string, number>()
 
   function register(): Promise<void> {
     registered ??= store.register(own, Date.now())
@@ -92,8 +96,16 @@ export function createCustody(
     })
   }
 
+  async function findDoubtful(): Promise<Orphan[]> {
+    if (doubtful.size === 0) return []
+    const found = await store.readHeld([...doubtful.keys()], own)
+    for (const { blank } of found) doubtful.delete(blank.id)
+    for (const [id, since] of doubtful) if (performance.now() - since > doubtMs) doubtful.delete(id)
+    return found
+  }
+
   async function adopt() {
-    const orphans = await store.takeOver(own, await findDead())
+    const orphans = [...(await store.takeOver(own, await findDead())), ...(await findDoubtful())]
     for (const { blank, checkpoint } of orphans) {
       const feed = createFeed()
       feed.append(checkpoint)
@@ -203,6 +215,9 @@ export function createCustody(
     isWell: () => timers.length === 0 || (!isFailing && performance.now() - tendedAt < awayMs),
 
     stopAsked,
+
+    /** Of this new run only a failure was heard: where it is there all the same, it ends as if its server had died. */
+    doubt: (id: string) => void doubtful.set(id, performance.now()),
 
     /** Before the first request: ends what an earlier server left behind. */
     async start(): Promise<void> {

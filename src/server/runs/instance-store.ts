@@ -2,13 +2,17 @@ import { sql, type Kysely } from 'kysely'
 import { inTransaction } from '../database/engine.ts'
 import type { Tables } from '../database/tables.ts'
 import type { Run, RunEvent } from '../../shared/run.ts'
-import { toBlank, toCheckpoint } from './run-rows.ts'
+import { toBlank, toCheckpoint, type Row } from './run-rows.ts'
 
 /** An instance and its last sign of life. */
 export type Beat = { id: string; beat: number }
 
 /** What an instance saved at once: `[run id, events]` of each run that had some. */
 export type Commit = { id: number; entries: [runId: string, events: RunEvent[]][] }
+
+/** A run that nobody works on any more, and its events as far as its own row has them. */
+export type Orphan = { blank: Run; checkpoint: RunEvent[] }
+const toOrphan = (row: Row): Orphan => ({ blank: toBlank(row), checkpoint: toCheckpoint(row) })
 
 /** The instances on one database, and what they hold. `saving` as with the runs' store. */
 export function createInstanceStore(db: Kysely<Tables>, saving: Kysely<Tables>) {
@@ -45,7 +49,7 @@ export function createInstanceStore(db: Kysely<Tables>, saving: Kysely<Tables>) 
      * Takes all over from the dead, unless they gave a sign meanwhile, and from whom there is no word at all: from now on
      * these can save nothing more.
      */
-    async takeOver(owner: string, dead: Beat[]): Promise<{ blank: Run; checkpoint: RunEvent[] }[]> {
+    async takeOver(owner: string, dead: Beat[]): Promise<Orphan[]> {
       const isOrphan = sql<boolean>`owner not in (select id from instances)`
       const orphan = saving.selectFrom('runs').select('id').where('owner', 'is not', null).where(isOrphan).limit(1)
       if (dead.length === 0 && (await orphan.execute()).length === 0) return []
@@ -62,7 +66,18 @@ export function createInstanceStore(db: Kysely<Tables>, saving: Kysely<Tables>) 
           .returningAll()
           .execute()
       })
-      return rows.map((row) => ({ blank: toBlank(row), checkpoint: toCheckpoint(row) }))
+      return rows.map(toOrphan)
+    },
+
+    /** Those of the runs that are there and held by `owner`. */
+    async readHeld(ids: string[], owner: string): Promise<Orphan[]> {
+      const rows = await saving
+        .selectFrom('runs')
+        .selectAll()
+        .where('id', 'in', ids)
+        .where('owner', '=', owner)
+        .execute()
+      return rows.map(toOrphan)
     },
 
     /** What an instance committed after its commit `after`, oldest first, at most `limit` commits. */

@@ -210,6 +210,27 @@ eachDatabase((create, engine) => {
       expect(await second.db.selectFrom('commits').selectAll().execute()).toEqual([])
     })
 
+    test('that was saved though nobody heard of it ends, and the same key asked again shows that', async () => {
+      const { store } = await open()
+      let isDeaf = true
+      const insert: typeof store.insert = async (...run) => {
+        const inserted = await store.insert(...run)
+        if (isDeaf) throw new Error('the connection broke')
+        return inserted
+      }
+      const runs = createRuns({ ...store, insert }, () => {})
+      await runs.open()
+      const asked = { ...input, key: 'k' }
+      const asking = runs.create(asked, async () => {})
+      await expect(asking).rejects.toThrow('broke')
+      isDeaf = false
+      await vi.waitFor(async () => {
+        const again = await runs.create(asked, async () => {})
+        expect(again).toMatchObject({ isNew: false, run: { status: 'failed', error: { code: 'interrupted' } } })
+      }, 10_000)
+      await runs.shutDown(0)
+    })
+
     test('of a server elsewhere is followed from here, and left alone while that one lives', async () => {
       const first = await open()
       const second = await open(process.ppid)

@@ -39,6 +39,16 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
   let isShuttingDown = false
   signals.listen('stop', () => void custody.stopAsked().catch(onFailure))
 
+  /** Saves a new run, of which something may be there even where that failed. */
+  async function orDoubt<T>(id: string, save: () => Promise<T>): Promise<T> {
+    try {
+      return await save()
+    } catch (error) {
+      custody.doubt(id)
+      throw error
+    }
+  }
+
   /** Resolves when the run's end is saved; a database that fails is not waited for. */
   async function end(run: LiveRun, how: Parameters<LiveRun['end']>[0]): Promise<void> {
     const isSaved = await Promise.race([
@@ -85,11 +95,9 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
       }
       if (journal.isFailing()) throw cannotSave()
       const id = randomBytes(16).toString('base64url')
-      const { run, bodyHash, isNew } = await store.insert(
-        { ...input, id, createdAt: Date.now() },
-        await custody.owner(),
-        custody.lastCommit(),
-      )
+      const owner = await custody.owner()
+      const created = { ...input, id, createdAt: Date.now() }
+      const { run, bodyHash, isNew } = await orDoubt(id, () => store.insert(created, owner, custody.lastCommit()))
       if (bodyHash !== input.bodyHash) {
         throw new ProblemError(409, 'key-reused', 'This key was used for another question. Send a new key.')
       }
@@ -105,10 +113,12 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
     async adopt(input: Omit<NewRun, 'id'>, { outcome, timeline }: EndedRun): Promise<Run> {
       const id = randomBytes(16).toString('base64url')
       const owner = await custody.owner()
-      const { run: blank } = await store.insert({ ...input, id }, owner)
-      const run = { ...blank, ...outcome }
-      await store.append([{ runId: id, events: [], ended: { run, timeline } }], owner)
-      return run
+      return await orDoubt(id, async () => {
+        const { run: blank } = await store.insert({ ...input, id }, owner)
+        const run = { ...blank, ...outcome }
+        await store.append([{ runId: id, events: [], ended: { run, timeline } }], owner)
+        return run
+      })
     },
 
     /** The events saved so far, whoever asks. */
