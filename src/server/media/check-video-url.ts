@@ -1,8 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import { ProblemError } from '../../shared/problem.ts'
+import { isInternalName } from '../network/is-internal-name.ts'
 import { isPublicAddress } from './fetch-url.ts'
-
-const localName = /(^|\.)(localhost|local|internal|home\.arpa)$/i
 
 /**
  * An address that the upstream will fetch, not this server: it must be on the web, without a password, and not name a
@@ -18,7 +17,7 @@ export function checkVideoUrl(text: string, allow: string[]): string {
   }
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const port = url.port || (url.protocol === 'https:' ? '443' : '80')
-  const isPrivate = ipaddr.isValid(host) ? !isPublicAddress(host) : localName.test(host)
+  const isPrivate = ipaddr.isValid(host) ? !isPublicAddress(host) : isInternalName(host)
   if (isPrivate && !allow.includes(`${url.hostname}:${port}`)) {
     throw new ProblemError(422, 'url-blocked', 'The model service cannot reach that address. Add the video as a file.')
   }

@@ -130,10 +130,19 @@ test.each(inner6)('%s is reached in no way either', async (address) => {
   expect(connected.filter((to) => to !== '1.1.1.1')).toEqual([])
 })
 
-test.each(['localhost', 'LOCALHOST', 'localhost.', 'ip6-localhost', 'metadata.google.internal', 'intranet', 'a.local'])(
-  'the name %s goes where it resolves to and is refused there',
-  async (name) => expect(await fetchFrom(`http://${name}/`, resolveTo(['127.0.0.1']))).toBe('url-unreachable'),
-)
+const innerNames =
+  'localhost LOCALHOST localhost. ip6-localhost a.localhost metadata.google.internal INTERNAL intranet printer a.local a.local. nas.lan router.home.arpa box.localdomain wiki.corp'
+test.each(innerNames.split(' '))('the name %s is refused before it is looked up, at a redirect too', async (name) => {
+  const looked: string[] = []
+  const lookup = async (host: string) => {
+    looked.push(host)
+    return ['1.1.1.1']
+  }
+  expect(await fetchFrom(`http://${name}/`, lookup)).toBe('url-unreachable')
+  world.set('a.example/go', { location: `//${name}/inside` })
+  expect(await fetchFrom('http://a.example/go', lookup)).toBe('url-unreachable')
+  expect(looked).toEqual(['a.example'])
+})
 
 test.each(outer)('%s is fetched, once looked up, and asked without cookies or credentials', async (address) => {
   world.set('a.example/x', { location: 'https://b.example/y' })

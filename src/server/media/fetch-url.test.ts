@@ -161,8 +161,8 @@ describe('only what is public is asked for, at the address that was checked', ()
 
   test('a second address is tried where the first is dead', async () => {
     const port = new URL(origin).port
-    const fetchUrl = createFetchUrl({ allow: [`two.example:${port}`], lookup: async () => ['::1', '127.0.0.1'] })
-    expect(new TextDecoder().decode(await fetchUrl(`http://two.example:${port}/ok`, signal))).toBe('bytes')
+    const fetchUrl = createFetchUrl({ allow: [`nas.lan:${port}`], lookup: async () => ['::1', '127.0.0.1'] })
+    expect(new TextDecoder().decode(await fetchUrl(`http://nas.lan:${port}/ok`, signal))).toBe('bytes')
   })
 
   test('a stop is told as a stop, even while the name is looked up', async () => {

@@ -3,6 +3,7 @@ import type { LookupFunction } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import { limits } from '../../shared/config.ts'
 import { ProblemError } from '../../shared/problem.ts'
+import { isInternalName } from '../network/is-internal-name.ts'
 import { createHttpClient, type HttpClientOptions } from '../network/send-request.ts'
 
 type Lookup = (host: string) => Promise<string[]>
@@ -39,8 +40,9 @@ const tooBig = () =>
   )
 
 /**
- * Fetches a picture that a visitor named. The name is resolved once, every address must be public, and the connection
- * goes to the checked addresses, at each of at most three redirects. `allow` lists `host:port` that are exempt.
+ * Fetches a picture that a visitor named. A name that only means something inside is not looked up; any other one is
+ * resolved once, every address must be public, and the connection goes to the checked addresses. All of that holds for
+ * each of at most three redirects. `allow` lists `host:port` that are exempt.
  * Throws a ProblemError, or the reason of `signal` when that stopped it.
  */
 export function createFetchUrl(options: {
@@ -68,6 +70,8 @@ export function createFetchUrl(options: {
     }
     const host = url.hostname.replace(/^\[|\]$/g, '')
     // A literal address never reaches a lookup, so it is checked here like a name's addresses.
+    // The question itself would tell a name server, and what listens on the network here, that somebody asked.
+    if (!isAllowed && !ipaddr.isValid(host) && isInternalName(host)) throw unreachable()
     const addresses = ipaddr.isValid(host) ? [host] : await orAborted(lookup(host), signal)
     if (addresses.length === 0 || (!isAllowed && !addresses.every(isPublicAddress))) throw unreachable()
     return addresses

@@ -109,6 +109,7 @@ test.each([
   ['a rate of eleven', () => toForm(4, '11'), 'video-out-of-range'],
   ['a private address', () => ({ url: 'http://192.168.1.2/a.mp4' }), 'url-blocked'],
   ['this machine by name', () => ({ url: 'http://localhost/a.mp4' }), 'url-blocked'],
+  ['a name without a dot', () => ({ url: 'http://intranet/a.mp4' }), 'url-blocked'],
   ['a metadata service', () => ({ url: 'http://169.254.169.254/a.mp4' }), 'url-blocked'],
   ['a password in the address', () => ({ url: 'https://me:secret@example.com/a.mp4' }), 'url-invalid'],
   ['a file address', () => ({ url: 'file:///etc/a.mp4' }), 'url-invalid'],
