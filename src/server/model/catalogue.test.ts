@@ -15,6 +15,11 @@ test('only models switched by enable_thinking are switchable; QVQ and the thinki
   expect(catalogue.find(({ id }) => id === 'qvq-max')).toMatchObject({ isStreamOnly: true, pixels: { factor: 28 } })
 })
 
+test('QVQ ends at the dates that are known of it', () => {
+  const end = (wanted: string) => catalogue.find(({ id }) => id === wanted)?.retiresAt
+  expect([end('qvq-max'), end('qvq-plus')]).toEqual(['2026-10-10', '2026-07-13'])
+})
+
 test('the same id overrides where it stands, a new id comes behind', () => {
   const [first, second] = catalogue
   if (!first || !second) throw new Error('the catalogue is empty')

@@ -72,7 +72,6 @@ const qvq: Partial<Model> = {
   video: video(600, 512, 51_380_224),
   maxInputTokens: 106_496,
   maxOutputTokens: 8_192,
-  retiresAt: '2026-07-13',
 }
 
 /** What DashScope offers for pictures, as of November 2026; the first is the default. `MODELS_FILE` overrides and adds. */
@@ -135,8 +134,13 @@ export const catalogue: Model[] = [
   }),
   thinkingOnly('qwen3-vl-8b-thinking', 'Qwen3-VL 8B Thinking', { prices: [cny([undefined, 0.5, 5])] }),
   hybrid('kimi-k2.6', 'Kimi K2.6', 81_920, { maxInputTokens: 262_144, prices: [cny([undefined, 6.5, 27])] }),
-  thinkingOnly('qvq-max', 'QVQ Max', { ...qvq, prices: [cny([undefined, 8, 32]), usd([undefined, 1.2, 4.8])] }),
-  thinkingOnly('qvq-plus', 'QVQ Plus', { ...qvq, prices: [cny([undefined, 2, 5])] }),
+  thinkingOnly('qvq-max', 'QVQ Max', {
+    ...qvq,
+    retiresAt: '2026-10-10',
+    prices: [cny([undefined, 8, 32]), usd([undefined, 1.2, 4.8])],
+  }),
+  // No notice names it: this is the date at which the service’s console took it offline.
+  thinkingOnly('qvq-plus', 'QVQ Plus', { ...qvq, retiresAt: '2026-07-13', prices: [cny([undefined, 2, 5])] }),
 ]
 
 const price = z.object({
