@@ -9,6 +9,7 @@ import { expect, startApp, test as base } from './support/app.ts'
 import { ask, watch } from './support/script.ts'
 import { checkCluster, type Blow } from './survival/cluster.ts'
 import { checkDelivery } from './survival/deliver.ts'
+import { checkRestart } from './survival/restart.ts'
 
 const bin = findPostgres()
 
@@ -79,6 +80,19 @@ test('made on one instance and followed on the other over a network that cuts: a
   })
   expect(result.cutsToPage).toBeGreaterThan(5)
   expect(result.ends['stop']).toBeGreaterThan(5)
+})
+
+test('a database that is started anew under those who ask: each question is asked once, ends, and loses nothing', async ({
+  postgres,
+  start,
+}) => {
+  test.slow()
+  const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000)
+  const result = await checkRestart(start, postgres, { clients: 10, restarts: 2, seed }).catch((error: unknown) => {
+    throw new Error(`SEED=${seed}: ${String(error)}`)
+  })
+  expect(result.ends['stop']).toBeGreaterThan(10)
+  expect(await query(postgres, 'select count(*)::int as rest from runs where owner is not null')).toEqual([{ rest: 0 }])
 })
 
 test('any instance serves any request: a key, a limit, a stop and a revoked link hold on both', async ({

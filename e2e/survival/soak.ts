@@ -7,6 +7,7 @@ import { findPostgres, startPostgres } from '../../src/tools/postgres.mjs'
 import { checkCluster, type Blow } from './cluster.ts'
 import { checkDelivery } from './deliver.ts'
 import { checkSilence } from './silence.ts'
+import { checkRestart } from './restart.ts'
 import { killLoop } from './kill-loop.ts'
 import { checkWord } from './word.ts'
 
@@ -77,6 +78,23 @@ if (blows > 0) {
     `two instances on Postgres: ${blows} times one of them or the database killed, nothing shown was lost`,
     result,
   )
+}
+
+const restarts = count('restarts', 30)
+if (restarts > 0) {
+  const bin = findPostgres()
+  if (bin === undefined) throw new Error('There is no PostgreSQL here and none can be had.')
+  const result = await inFreshDir(async (dir) => {
+    const postgres = await startPostgres(bin)
+    const env = { DATABASE_URL: postgres.url() }
+    const start = (modelUrl: string) => startApp(dir, { MODEL_BASE_URL: `${modelUrl}/v1`, ...env })
+    try {
+      return await checkRestart(start, postgres, { clients: 40, restarts, seed })
+    } finally {
+      await postgres.close()
+    }
+  })
+  console.log(`Postgres started anew ${restarts} times under load: each question asked once, nothing lost`, result)
 }
 
 if (count('word', 1) > 0) {
