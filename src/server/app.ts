@@ -37,7 +37,7 @@ import { createTakeAlongRoutes } from './routes/take-along-routes.ts'
 import { createThumbRoutes } from './routes/thumb-routes.ts'
 import type { TakeAlong } from './take-along/take-along.ts'
 import { isStorageFull } from './storage-full.ts'
-import { TextWorkLimit } from './text-workers/text-work.ts'
+import { TextWorkLimit, type TextWork } from './text-workers/text-work.ts'
 import { visitor, type Env } from './visitors/visitor.ts'
 
 export type AppDeps = {
@@ -49,6 +49,8 @@ export type AppDeps = {
   media: MediaLibrary
   pairings: Pairings
   shares: Shares
+  /** Threads for what takes long with visitors' texts. */
+  work: TextWork
   /** What others reach this server by, where it was told. */
   publicUrl?: string
   fetchUrl: (url: string, signal: AbortSignal) => Promise<Uint8Array>

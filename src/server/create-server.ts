@@ -111,6 +111,7 @@ export async function createServer(
     pairings: createPairings(db),
     media,
     shares,
+    work,
     ...(settings.PUBLIC_URL !== undefined && { publicUrl: settings.PUBLIC_URL }),
     conversations,
     takeAlong: createTakeAlong({ db, runs, media, conversations, work }),

@@ -5,6 +5,7 @@ import { createKeeper } from '../shares/keep-made.ts'
 import { createSharePreviews } from '../shares/preview/share-previews.ts'
 import type { Shares } from '../shares/shares.ts'
 import type { Connection } from '../connection.ts'
+import type { TextWork } from '../text-workers/text-work.ts'
 import type { Env } from '../visitors/visitor.ts'
 import { sendBody, sizeOfBody, toTextBody } from './compressed.ts'
 import type { EventStreams } from './event-stream.ts'
@@ -77,14 +78,15 @@ export function createOpenShareRoutes({
   shares,
   eventStreams,
   connection,
-}: ShareDeps & { connection: () => Connection }) {
+  work,
+}: ShareDeps & { connection: () => Connection; work: TextWork }) {
   const keep = createKeeper({ freshMs: 1_000, maxBytes: 16 * 1024 * 1024, sizeOf: sizeOfBody })
-  const readPreview = createSharePreviews(shares.openMedia)
+  const readPreview = createSharePreviews(shares.openMedia, work)
   return new Hono<Env>()
     .use('/:id', unlisted)
     .use('/:id/*', unlisted)
     .get('/:id', async (c) => {
-      const view = await shares.readView(c.req.param('id'))
+      const { view } = await shares.read(c.req.param('id'))
       const json = await keep(view, '', async () => toTextBody(JSON.stringify(view)))
       return await sendBody(c, json, 'application/json')
     })
@@ -94,7 +96,7 @@ export function createOpenShareRoutes({
       return eventStreams.respond(c, channel, { after, onClose: () => {} })
     })
     .get('/:id/preview.png', async (c) => {
-      const bytes = await readPreview(await shares.readView(c.req.param('id')), connection().mode === 'demo')
+      const bytes = await readPreview(await shares.read(c.req.param('id')), connection().mode === 'demo')
       return c.body(bytes as Uint8Array<ArrayBuffer>, 200, { 'Content-Type': 'image/png' })
     })
     .get('/:id/media/:mediaId', async (c) => {

@@ -1,27 +1,51 @@
 import type { Media } from '../../shared/media.ts'
-import { escapeHtml as esc, toHtml } from '../../shared/markdown/to-html.ts'
+import { escapeHtml as esc, toHtml, toPlainHtml } from '../../shared/markdown/to-html.ts'
 import { splitQuote } from '../../shared/markdown/split-quote.ts'
 import { toPlainText } from '../../shared/markdown/to-plain-text.ts'
 import type { Messages } from '../../shared/messages/en.ts'
 import { questionType } from '../../shared/question-type.ts'
 import { isEnded, type Run } from '../../shared/run.ts'
 import type { SharedView } from '../../shared/share.ts'
+import { messagesOf, type Language } from '../messages-of.ts'
 import { low, toAnswerLink, type PageAssets } from '../page-assets.ts'
 
 /** What stands behind this much text is sent as it was written; the page's own program draws it. */
 const maxAnswerChars = 60_000
 const maxThinkingChars = 12_000
+const maxDrawnChars = 150_000
+/** What stands behind this much text of all runs comes with the page's own program. */
+const maxPageChars = 1_000_000
 
 export type Place = {
-  language: 'en' | 'zh-CN'
-  words: Messages
+  language: Language
   assets: PageAssets
   /** The address of the site, without a slash at its end. */
   base: string
   /** No model is connected: what is shown here was most likely written. */
   isDemo: boolean
-  /** Of a model, as people know it. */
-  labelOf: (model: string) => string
+  /** Of the run's model, as people know it. */
+  label: string
+}
+/** A share as far as its page shows it. `cut`: the texts of these runs go on. `chars`: so much text there is. */
+export type PageView = { view: SharedView; cut: string[]; chars: number }
+
+/** The run that the link points at comes first, then what led to it from the start. */
+export function toPageView(view: SharedView): PageView {
+  const cut: string[] = []
+  let left = maxPageChars
+  const limit = (run: Run): Run => {
+    const take = (text: string) => {
+      const shown = text.length <= left ? text : text.slice(0, left).toWellFormed()
+      left -= shown.length
+      return shown
+    }
+    const [answerText, thinkingText] = [take(run.answerText), take(run.thinkingText)]
+    if (answerText.length + thinkingText.length < run.answerText.length + run.thinkingText.length) cut.push(run.id)
+    return { ...run, answerText, thinkingText }
+  }
+  const run = limit(view.run)
+  const earlier = view.earlier.map(limit)
+  return { view: { ...view, run, earlier }, cut, chars: maxPageChars - left }
 }
 
 const meta = (name: string, content: string) => `<meta name="${name}" content="${esc(content)}">`
@@ -31,12 +55,13 @@ const spinner = '<span class="spin" aria-hidden="true"></span>'
 
 /** Around the content: the same elements as the page's own, so that nothing moves when it takes over. */
 function toDocument(
-  { language, words, assets }: Place,
+  { language, assets }: Omit<Place, 'label'>,
   title: string,
   head: string,
   content: string,
   ahead: string[] = [],
 ): string {
+  const words = messagesOf(language)
   return `<!doctype html>
 <html lang="${language}">
 <head>
@@ -64,11 +89,16 @@ ${[...assets.scripts, ...ahead].join('\n')}
 `
 }
 
-async function toText(text: string, maxChars: number): Promise<string> {
-  const pieces: string[] = []
-  for await (const piece of toHtml(text, maxChars)) pieces.push(piece)
-  return `<div class="md">${pieces.join('')}</div>`
+/** Draws texts as long as not too much has been drawn. */
+function createToText(drawnChars: number) {
+  let left = drawnChars
+  return (text: string, maxChars: number): string => {
+    const chars = Math.min(maxChars, left)
+    left = Math.max(0, left - text.length)
+    return `<div class="md">${chars === 0 ? toPlainHtml(text) : toHtml(text, chars)}</div>`
+  }
 }
+type ToText = ReturnType<typeof createToText>
 
 function toPictures(media: Media[], shareId: string, words: Messages): string {
   const items = media.map(({ id, width, height }, index) => {
@@ -95,18 +125,18 @@ function toNotice(run: Run, words: Messages): string {
 }
 
 /** The answer comes before the thinking, which a wide page shows beside it. */
-async function toTurn(run: Run, isFirst: boolean, shareId: string, words: Messages): Promise<string> {
+function toTurn(run: Run, isFirst: boolean, { view, cut }: PageView, words: Messages, toText: ToText): string {
   const heading = isFirst ? 'h1' : 'h2'
   const { quote, rest } = splitQuote(run.question)
   const quotation =
     quote === ''
       ? ''
-      : `<blockquote class="mb-3 max-w-prose border-l-2 border-line pl-4 text-ink-soft">${await toText(quote, maxThinkingChars)}</blockquote>`
+      : `<blockquote class="mb-3 max-w-prose border-l-2 border-line pl-4 text-ink-soft">${toText(quote, maxThinkingChars)}</blockquote>`
   const question =
     rest === ''
       ? ''
       : `${quotation}<${heading} class="mb-4 max-w-prose whitespace-pre-wrap ${questionType(rest, isFirst)}">${esc(rest)}</${heading}>`
-  const pictures = toPictures(run.media, shareId, words)
+  const pictures = toPictures(run.media, view.id, words)
   const article =
     question === '' && pictures === ''
       ? ''
@@ -119,8 +149,9 @@ async function toTurn(run: Run, isFirst: boolean, shareId: string, words: Messag
   const answer =
     run.answerStartedAt === undefined
       ? ''
-      : `<section aria-label="${esc(words.answer)}" class="min-w-0"><h2 class="mb-2 text-sm font-medium text-ink-soft">${esc(words.answer)}</h2><div class="text-lg leading-relaxed">${await toText(run.answerText, maxAnswerChars)}</div></section>`
-  const body = `<div class="flex min-w-0 flex-col gap-5">${answer}${toNotice(run, words)}</div>`
+      : `<section aria-label="${esc(words.answer)}" class="min-w-0"><h2 class="mb-2 text-sm font-medium text-ink-soft">${esc(words.answer)}</h2><div class="text-lg leading-relaxed">${toText(run.answerText, maxAnswerChars)}</div></section>`
+  const goesOn = cut.includes(run.id) ? `<p class="text-ink-soft">${esc(words.shared.goesOn)}</p>` : ''
+  const body = `<div class="flex min-w-0 flex-col gap-5">${answer}${toNotice(run, words)}${goesOn}</div>`
   if (run.thinkingStartedAt === undefined) {
     return `<div class="flex min-w-0 flex-col gap-6">${article}${imported}${waiting}<div class="grid items-start gap-6">${body}</div></div>`
   }
@@ -129,7 +160,7 @@ async function toTurn(run: Run, isFirst: boolean, shareId: string, words: Messag
   const label = esc(seconds === undefined ? words.thinking : words.thoughtFor(words.seconds(seconds)))
   const name = `thinking-${run.id}`
   const jump = `<div class="rounded-2xl border border-line bg-paper-2/50 min-[900px]:hidden"><a href="#${name}" class="flex min-h-12 items-center py-2 pr-4 pl-10 text-sm font-medium">${label}</a></div>`
-  const thinking = `<section id="${name}" aria-label="${esc(words.thinking)}" class="min-w-0 rounded-2xl border border-line bg-paper-2/50 min-[900px]:order-first"><h2 class="flex min-h-12 items-center px-4 py-2 pl-10 text-sm font-medium">${label}</h2><div class="thinking-body shared-thinking px-4 pb-3 text-[0.95rem] text-ink-soft" tabindex="0">${await toText(run.thinkingText, maxThinkingChars)}</div></section>`
+  const thinking = `<section id="${name}" aria-label="${esc(words.thinking)}" class="min-w-0 rounded-2xl border border-line bg-paper-2/50 min-[900px]:order-first"><h2 class="flex min-h-12 items-center px-4 py-2 pl-10 text-sm font-medium">${label}</h2><div class="thinking-body shared-thinking px-4 pb-3 text-[0.95rem] text-ink-soft" tabindex="0">${toText(run.thinkingText, maxThinkingChars)}</div></section>`
   return `<div class="flex min-w-0 flex-col gap-6">${article}${imported}${waiting}<div class="grid items-start gap-6 min-[900px]:grid-cols-[minmax(0,5fr)_minmax(0,6fr)] min-[900px]:gap-10">${run.answerStartedAt === undefined ? '' : jump}${body}${thinking}</div></div>`
 }
 
@@ -143,14 +174,17 @@ export function toSummary({ run }: SharedView, words: Messages): { title: string
   }
 }
 
-/** The page of a share, to be read without any program. */
-export async function toShareHtml(view: SharedView, place: Place): Promise<string> {
-  const { words, base, labelOf, language, isDemo } = place
+/** The page of a share, to be read without any program. Of its texts `drawnChars` are drawn at most. */
+export function toShareHtml(page: PageView, place: Place, drawnChars = maxDrawnChars): string {
+  const { view } = page
+  const { base, label, language, isDemo } = place
+  const words = messagesOf(language)
+  const toText = createToText(drawnChars)
   const { title, description } = toSummary(view, words)
   const runs = [...view.earlier, view.run]
-  const turns = await Promise.all(runs.map((run, index) => toTurn(run, index === 0, view.id, words)))
+  const turns = runs.map((run, index) => toTurn(run, index === 0, page, words, toText))
   const hasThinking = runs.some((run) => run.thinkingStartedAt !== undefined)
-  const generated = isDemo ? words.shared.demo : words.shared.generated(labelOf(view.run.model))
+  const generated = isDemo ? words.shared.demo : words.shared.generated(label)
   const head = [
     meta('description', description),
     meta('generator', `${words.appName}; ${generated}`),
@@ -173,8 +207,8 @@ export async function toShareHtml(view: SharedView, place: Place): Promise<strin
 }
 
 /** For a link that shows nothing any more. */
-export function toGoneHtml(place: Place): string {
-  const { words } = place
+export function toGoneHtml(place: Omit<Place, 'label'>): string {
+  const words = messagesOf(place.language)
   const content = `<div class="mx-auto my-16 max-w-xl"><h1 class="mb-3 font-serif text-3xl font-semibold">${esc(words.shared.gone)}</h1><p class="mb-6 text-lg text-ink-soft">${esc(words.shared.goneWhy)}</p><a href="/" class="button button-primary">${esc(words.shared.askOwn)}</a></div>`
   return toDocument(place, words.shared.gone, '', content)
 }

@@ -4,11 +4,10 @@ import { en } from '../../shared/messages/en.ts'
 import { zh } from '../../shared/messages/zh.ts'
 import type { Run } from '../../shared/run.ts'
 import type { SharedView } from '../../shared/share.ts'
-import { toGoneHtml, toShareHtml, type Place } from './share-html.ts'
+import { toGoneHtml, toPageView, toShareHtml, type Place } from './share-html.ts'
 
 const place: Place = {
   language: 'en',
-  words: en,
   assets: {
     styles: ['<link rel="stylesheet" href="/a.css">'],
     scripts: ['<script type="module" src="/a.js"></script>'],
@@ -16,7 +15,7 @@ const place: Place = {
   },
   base: 'https://work.example',
   isDemo: false,
-  labelOf: (model) => `Model ${model}`,
+  label: 'Model m',
 }
 const run: Run = {
   id: 's',
@@ -45,9 +44,11 @@ const view = (changed: Partial<Run> = {}): SharedView => ({
   earlier: [],
 })
 
+const toHtml = (shown: SharedView) => toShareHtml(toPageView(shown), place)
+
 describe('the page of a link', () => {
   test('is readable as it comes: question, picture, answer, then thinking; formulas as MathML', async () => {
-    const html = await toShareHtml(view(), place)
+    const html = toHtml(view())
     const places = ['Solve &lt;b&gt;this', '/api/shares/s/media/pic', '<mfrac>', 'Thought for 12 s', '<mi>x</mi>']
     const found = places.map((part) => html.lastIndexOf(part))
     expect(found).toEqual(found.toSorted((a, b) => a - b))
@@ -57,19 +58,19 @@ describe('the page of a link', () => {
   })
 
   test('has nothing in it that a strict policy refuses, and nothing of the model’s that runs or leads astray', async () => {
-    const html = await toShareHtml(view(), place)
+    const html = toHtml(view())
     expect(html).not.toMatch(/ style=|<style|javascript:| on\w+=/)
     expect(html.match(/<script[^>]*>/g)).toEqual(['<script type="module" src="/a.js">'])
   })
 
   test('tells chats what it shows and nothing else, as a preview parser reads it', async () => {
-    const { result } = await ogs({ html: await toShareHtml(view(), place) })
+    const { result } = await ogs({ html: toHtml(view()) })
     expect(result.ogTitle).toBe('Solve <b>this</b> & that')
     expect(result.ogDescription).toContain('So indeed 1/2 and v⃗ = √2')
     expect(result.ogImage?.[0]).toMatchObject({ width: '1200', height: '630' })
     expect(result.ogImage?.[0]?.url).toMatch(/^https:\/\/work\.example\/api\/shares\/s\/preview\.png/)
     expect(result.twitterCard).toBe('summary_large_image')
-    const withheld = await toShareHtml(view({ question: '', media: [] }), place)
+    const withheld = toHtml(view({ question: '', media: [] }))
     expect((await ogs({ html: withheld })).result.ogTitle).toBe(en.shared.titleAnswer)
     expect(withheld).not.toMatch(/Solve|pic/)
   })
@@ -78,14 +79,40 @@ describe('the page of a link', () => {
     const live = view({ status: 'thinking', answerText: '' })
     delete (live.run as Partial<Run>).answerStartedAt
     delete (live.run as Partial<Run>).endedAt
-    const html = await toShareHtml(live, place)
+    const html = toHtml(live)
     expect(html).toContain(en.shared.stillThinking)
     expect(html).toContain('<mi>x</mi>')
   })
 
+  const long = `Then \\(x\\) is known, ${'as was said before, '.repeat(50)}and so on.\n\n`.repeat(2_000)
+  const conversation = (turns: number): SharedView => ({
+    ...view({ answerText: 'The last.', thinkingText: '' }),
+    earlier: Array.from({ length: turns }, (_, at) => ({
+      ...run,
+      id: `s.${at}`,
+      answerText: `Number ${at}. ${long}`,
+      thinkingText: long,
+    })),
+  })
+
+  test('of 200 long turns is no larger than that of one, and says where it goes on', () => {
+    const html = toHtml(conversation(200))
+    expect(html.length).toBeLessThan(2_000_000)
+    expect(html.match(/<math/g)?.length).toBeLessThan(200)
+    expect(html.split(en.shared.goesOn).length).toBe(200 + 1)
+    // What the link points at is there whatever led to it.
+    expect(html).toContain('The last.')
+    expect(toHtml(view())).not.toContain(en.shared.goesOn)
+  })
+
+  test('of one text without a blank line is drawn as far as any other', () => {
+    const html = toHtml(view({ answerText: `x \\(y\\) ${'word '.repeat(100)}`.repeat(1_600), thinkingText: '' }))
+    expect(html.match(/<math/g)?.length ?? 0).toBeLessThan(200)
+  })
+
   test('that is gone says so kindly in both languages', () => {
     expect(toGoneHtml(place)).toContain(en.shared.gone)
-    const chinese = toGoneHtml({ ...place, language: 'zh-CN', words: zh })
+    const chinese = toGoneHtml({ ...place, language: 'zh-CN' })
     expect(chinese).toContain(zh.shared.gone)
     expect(chinese).toContain('<html lang="zh-CN">')
   })

@@ -164,13 +164,15 @@ export function createShares(deps: {
       await channels.cut(() => true)
     },
 
-    async readView(id: string): Promise<SharedView> {
+    /** As anyone with the link sees it. `owner`: the visitor whose link it is. */
+    async read(id: string): Promise<{ view: SharedView; owner: string }> {
       const { share, channels: opened } = await open(id)
       const shown = opened.map((channel) => channel.run())
       const run = shown.pop()
       if (!run) throw gone()
       const { scope, include, expiresAt, updatedAt: version } = share
-      return { id: share.id, version, scope, include, expiresAt, run, earlier: shown }
+      const view = { id: share.id, version, scope, include, expiresAt, run, earlier: shown }
+      return { view, owner: share.visitor }
     },
 
     /** `shownId`: the id under which the share shows the run; absent, the run it points at. */

@@ -78,7 +78,7 @@ function toLine(source: string): ImportedLine {
   if (parsed.type === 'conversation') return parsed
   if (parsed.type === 'media') {
     // Of its own memory, so that it can be handed on as it is.
-    const bytes = Uint8Array.from(Buffer.from(parsed.data, 'base64'))
+    const bytes = new Uint8Array(Buffer.from(parsed.data, 'base64'))
     return { type: 'media', id: parsed.id, bytes }
   }
   const { thinkingText, answerText, timeline, ...run } = parsed

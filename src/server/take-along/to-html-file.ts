@@ -41,12 +41,9 @@ const policy = [
   "trusted-types 'none'",
 ].join('; ')
 
-async function toText(text: string): Promise<string> {
-  const pieces: string[] = []
-  for await (const piece of toHtml(text)) pieces.push(piece)
-  // Word knows a formula by its namespace.
-  return pieces.join('').replace(/<math(?![^>]*xmlns)/g, '<math xmlns="http://www.w3.org/1998/Math/MathML"')
-}
+/** Word knows a formula by its namespace. */
+const toText = (text: string): string =>
+  toHtml(text).replace(/<math(?![^>]*xmlns)/g, '<math xmlns="http://www.w3.org/1998/Math/MathML"')
 
 async function toArticle({ run, pictures }: FileRun, isFirst: boolean, place: FilePlace): Promise<string> {
   const { words, hasThinking } = place
@@ -59,13 +56,13 @@ async function toArticle({ run, pictures }: FileRun, isFirst: boolean, place: Fi
   const end = toEndLine(run, words)
   const thinking =
     hasThinking && run.thinkingText.trim() !== ''
-      ? `<details><summary>${esc(toThinkingLabel(run, words))}</summary><div class="thinking">${await toText(run.thinkingText)}</div></details>`
+      ? `<details><summary>${esc(toThinkingLabel(run, words))}</summary><div class="thinking">${toText(run.thinkingText)}</div></details>`
       : ''
   return `<article id="run-${esc(run.id)}">
 ${heading}
 ${images.join('\n')}
 <h2 class="label">${esc(words.answer)}</h2>
-<div class="answer">${await toText(run.answerText)}</div>
+<div class="answer">${toText(run.answerText)}</div>
 ${end === undefined ? '' : `<p class="end">${esc(end)}</p>`}
 ${thinking}
 <p class="source">${esc(toSourceLine(run, place))}</p>

@@ -5,7 +5,6 @@ import { gfmAutolinkLiteral } from 'micromark-extension-gfm-autolink-literal'
 import { gfmTable } from 'micromark-extension-gfm-table'
 import remarkParse from 'remark-parse'
 import { unified, type Processor } from 'unified'
-import { createPauses } from '../../shared/create-pauses.ts'
 import { formulaFromMarkdown, formulaSyntax } from '../../shared/markdown/formula-syntax.ts'
 import { isCostly } from '../../shared/markdown/is-costly.ts'
 import { isSafeUrl } from '../../shared/markdown/is-safe-url.ts'
@@ -106,8 +105,16 @@ function findFormulas(text: string): (at: number) => boolean {
   return (at) => (ranges ??= walk(formulaReader.parse(text))).some(([from, to]) => at >= from && at < to)
 }
 
-const apply = (text: string, edits: Edit[]) =>
-  edits.toReversed().reduce((edited, { from, to, text: put }) => edited.slice(0, from) + put + edited.slice(to), text)
+/** `edits` stand in the order of the text. */
+function apply(text: string, edits: Edit[]): string {
+  let end = 0
+  const parts = edits.flatMap(({ from, to, text: put }) => {
+    const before = text.slice(end, from)
+    end = to
+    return [before, put]
+  })
+  return parts.join('') + text.slice(end)
+}
 
 function toSafe(block: string, hasDefinitions: boolean): string {
   if (!suspicious.test(block)) return block
@@ -140,12 +147,10 @@ function toClosed(text: string): string {
  * Markdown that means the same to us, and to whoever else reads it no HTML, no picture that is fetched, and no link but to
  * the web or a mailbox. It ends outside every fence and formula. `hasDefinitions`: the file may name addresses elsewhere.
  */
-export async function toSafeMarkdown(text: string, hasDefinitions: boolean): Promise<string> {
-  const pause = createPauses()
+export function toSafeMarkdown(text: string, hasDefinitions: boolean): string {
   const blocks = createSplitter()(text.trim()).groups.flatMap((group) => group.blocks)
   const pieces: string[] = []
   for (const [index, block] of blocks.entries()) {
-    await pause()
     const source = block.text.replace(/\n+$/, '')
     const isLast = index === blocks.length - 1
     const piece = isCostly(source) ? toFenced(source) : toSafe(isLast ? toClosed(source) : source, hasDefinitions)

@@ -1,4 +1,13 @@
+import { drawCard, type Card } from '../shares/preview/draw-card.ts'
+import { toShareHtml, type PageView, type Place } from '../shares/share-html.ts'
 import { readArchiveLines } from '../take-along/archive-line.ts'
 
+/** Of its own memory, so that it can be handed over. */
+const toBytes = (text: string) => new Uint8Array(Buffer.from(text))
+
 /** What is done with visitors' texts on threads of their own: from data to data, of nothing but their input. */
-export const tasks = { readArchiveLines }
+export const tasks = {
+  readArchiveLines,
+  drawSharePage: ({ page, place }: { page: PageView; place: Place }) => toBytes(toShareHtml(page, place)),
+  drawCard: (card: Card) => drawCard(card),
+}

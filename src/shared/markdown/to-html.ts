@@ -1,11 +1,13 @@
 import type { List, Nodes, Table } from 'mdast'
-import { createPauses } from '../create-pauses.ts'
 import { isCostly } from './is-costly.ts'
 import { isSafeUrl } from './is-safe-url.ts'
 import { createAnswerParser } from './parse-answer.ts'
 import { createSplitter } from './split-blocks.ts'
 import { tieFormulas } from './tie-formulas.ts'
 import { toMathml } from './to-mathml.ts'
+
+/** No blank line is looked for further than this. */
+const farChars = 4_000
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 export const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (char) => entities[char] ?? char)
@@ -98,34 +100,44 @@ function toHtmlFrom(node: Nodes): string {
   }
 }
 
+/** Where a text may be cut that has more than `maxChars`: at a blank line or a line's end, if there is one near. */
+function findCut(text: string, maxChars: number): number {
+  if (text.length <= maxChars) return text.length
+  for (const end of ['\n\n', '\n']) {
+    const at = text.slice(maxChars, maxChars + farChars).indexOf(end)
+    if (at !== -1) return maxChars + at
+  }
+  return /[\ud800-\udbff]/.test(text[maxChars - 1] ?? '') ? maxChars - 1 : maxChars
+}
+
+/** Text as it was written, in pieces. */
+export const toPlainHtml = (text: string): string =>
+  (text.match(/[^]{1,4000}[^\n]*/g) ?? [])
+    .map((piece) => `<div class="md-group"><div class="md-block">${toPlainBlock(piece)}</div></div>`)
+    .join('')
+
+const toPlainBlock = (text: string) => `<p class="md-plain">${escapeHtml(text.trim())}</p>`
+
 /**
  * Model text as HTML for readers without our renderer: formulas as MathML, no style attributes, nothing that loads or
  * runs. In pieces as wide as the page's own, so that the page can take over without a jump. What stands behind
  * `maxChars` stays as it was written.
  */
-export async function* toHtml(text: string, maxChars = Infinity): AsyncGenerator<string> {
-  const cut = text.length > maxChars ? text.indexOf('\n\n', maxChars) : -1
-  const [drawn, plain] = cut === -1 ? [text, ''] : [text.slice(0, cut), text.slice(cut)]
-  const { groups, definitions } = createSplitter()(`${drawn}\n`)
+export function toHtml(text: string, maxChars = Infinity): string {
+  const cut = findCut(text, maxChars)
+  const { groups, definitions } = createSplitter()(`${text.slice(0, cut)}\n`)
   const parse = createAnswerParser(definitions)
   const toBlock = (block: string) => {
     const tree = parse(block)
     tie(tree)
     return toHtmlOf(tree.children)
   }
-  const pause = createPauses()
-  for (const { blocks } of groups) {
-    yield '<div class="md-group">'
-    for (const block of blocks) {
-      await pause()
-      const content = isCostly(block.text)
-        ? `<p class="md-plain">${escapeHtml(block.text.trim())}</p>`
-        : toBlock(block.text)
-      yield `<div class="md-block${block.isContinued ? ' md-continued' : ''}">${content}</div>`
-    }
-    yield '</div>'
-  }
-  for (const piece of plain.match(/[^]{1,4000}[^\n]*/g) ?? []) {
-    yield `<div class="md-group"><div class="md-block"><p class="md-plain">${escapeHtml(piece.trim())}</p></div></div>`
-  }
+  const drawn = groups.map(({ blocks }) => {
+    const parts = blocks.map((block) => {
+      const content = isCostly(block.text) ? toPlainBlock(block.text) : toBlock(block.text)
+      return `<div class="md-block${block.isContinued ? ' md-continued' : ''}">${content}</div>`
+    })
+    return `<div class="md-group">${parts.join('')}</div>`
+  })
+  return drawn.join('') + toPlainHtml(text.slice(cut))
 }

@@ -323,6 +323,7 @@ export const zh: Messages = {
     generated: (model) => `由 AI（${model}）生成，可能有误，请核对。`,
     demo: '来自演示模式的服务器，其中的示例是编写的，并非模型生成。',
     stillThinking: '模型仍在工作。重新加载页面可查看更多内容。',
+    goesOn: '后面还有：其余内容将在页面程序加载后显示。',
     gone: '这个链接已失效',
     goneWhy: '它已被撤销或过期，或者所展示的内容已被删除。请向发送者索要新的链接。',
     askOwn: '自己提问',

@@ -1,8 +1,10 @@
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
+import { drawCard, type Card } from './draw-card.ts'
 import { createCardRenderer } from './render-card.ts'
 
-const render = createCardRenderer()
+const renderNode = createCardRenderer()
+const render = async (card: Card) => await renderNode(drawCard(card))
 const card = { question: '求面积', answer: '面积为 \\(\\frac{1}{2}\\)。', note: 'AI', appName: 'ShowWork' }
 /** Which share of a region, in pixels, is not paper. */
 async function inkOf(png: Uint8Array, region: { left: number; top: number; width: number; height: number }) {

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import type { Renderer } from '@takumi-rs/core'
+import type { Node, Renderer } from '@takumi-rs/core'
 import { createTurns } from '../../../shared/create-turns.ts'
-import { cardSize, drawCard, type Card } from './draw-card.ts'
+import { cardSize } from './draw-card.ts'
 
 const require = createRequire(import.meta.url)
 const katexFonts = join(dirname(require.resolve('katex/package.json')), 'dist/fonts')
@@ -38,13 +38,13 @@ export function createCardRenderer() {
     return renderer
   }
 
-  return async (card: Card): Promise<Uint8Array> =>
+  return async (card: Node): Promise<Uint8Array> =>
     await inTurn(async () => {
       ready ??= open()
       ready.catch(() => {
         ready = undefined
       })
       const renderer = await ready
-      return new Uint8Array(await renderer.render(drawCard(card), { ...cardSize, format: 'png' }))
+      return new Uint8Array(await renderer.render(card, { ...cardSize, format: 'png' }))
     })
 }

@@ -3,14 +3,19 @@ import { en } from '../../../shared/messages/en.ts'
 import { zh } from '../../../shared/messages/zh.ts'
 import { isEnded } from '../../../shared/run.ts'
 import type { SharedView } from '../../../shared/share.ts'
+import { TextWorkLimit, type TextWork } from '../../text-workers/text-work.ts'
 import { createKeeper } from '../keep-made.ts'
-import { pictureSize, type CardPicture } from './draw-card.ts'
+import { drawCard, pictureSize, type Card, type CardPicture } from './draw-card.ts'
 import { createCardRenderer } from './render-card.ts'
+
+/** So much of the texts can show on a card. */
+const maxAnswerChars = 2_000
+const maxQuestionChars = 4_000
 
 type ReadMedia = (shareId: string, mediaId: string) => Promise<{ mime: string; bytes: Uint8Array }>
 
 /** The pictures chats show of links, made when first asked for. */
-export function createSharePreviews(readMedia: ReadMedia) {
+export function createSharePreviews(readMedia: ReadMedia, work: TextWork) {
   const render = createCardRenderer()
   const keep = createKeeper<Uint8Array>({
     freshMs: 5_000,
@@ -29,19 +34,29 @@ export function createSharePreviews(readMedia: ReadMedia) {
     return { bytes: new Uint8Array(data), width: info.width, height: info.height }
   }
 
-  async function make(view: SharedView, isDemo: boolean): Promise<Uint8Array> {
+  /** Without the texts where they take too long. */
+  const draw = async (card: Card, owner: string) =>
+    await work.run('drawCard', card, { owner, chars: card.answer.length }).catch((error: unknown) => {
+      if (error instanceof TextWorkLimit && error.reason !== 'busy')
+        return drawCard({ ...card, question: '', answer: '' })
+      throw error
+    })
+
+  async function make(view: SharedView, owner: string, isDemo: boolean): Promise<Uint8Array> {
     const { question, answerText } = view.run
-    const words = /[\u4e00-\u9fff]/.test(question + answerText.slice(0, 500)) ? zh : en
+    const answer = answerText.slice(0, maxAnswerChars)
+    const words = /[\u4e00-\u9fff]/.test(question + answer.slice(0, 500)) ? zh : en
     const picture = await toPicture(view)
-    return await render({
-      question,
-      answer: answerText === '' ? (isEnded(view.run) ? words.shared.titleAnswer : words.shared.titleLive) : answerText,
+    const card = {
+      question: question.slice(0, maxQuestionChars),
+      answer: answer === '' ? (isEnded(view.run) ? words.shared.titleAnswer : words.shared.titleLive) : answer,
       note: isDemo ? words.writtenSample : words.shared.generatedShort,
       appName: words.appName,
       ...(picture && { picture }),
-    })
+    }
+    return await render(await draw(card, owner))
   }
 
-  return async (view: SharedView, isDemo: boolean): Promise<Uint8Array> =>
-    await keep(view, String(isDemo), () => make(view, isDemo))
+  return async ({ view, owner }: { view: SharedView; owner: string }, isDemo: boolean): Promise<Uint8Array> =>
+    await keep(view, String(isDemo), () => make(view, owner, isDemo))
 }

@@ -4,7 +4,6 @@ import { isCostly } from '../../../shared/markdown/is-costly.ts'
 import { isSafeUrl } from '../../../shared/markdown/is-safe-url.ts'
 import { createAnswerParser } from '../../../shared/markdown/parse-answer.ts'
 import { createSplitter } from '../../../shared/markdown/split-blocks.ts'
-import { createPauses } from '../../../shared/create-pauses.ts'
 import { toOmml } from './to-omml.ts'
 
 /** Links of the text, to be named in the file beside it. */
@@ -117,16 +116,13 @@ function toBlocks(nodes: Nodes[], links: Links, indent: number, mark = ''): stri
 }
 
 /** A model's text as paragraphs of a Word document, its formulas as native equations. */
-export async function toWord(text: string, links: Links): Promise<string> {
-  const pause = createPauses()
+export function toWord(text: string, links: Links): string {
   const { groups, definitions } = createSplitter()(`${text}\n`)
   const parse = createAnswerParser(definitions)
-  const parts: string[] = []
-  for (const block of groups.flatMap((group) => group.blocks)) {
-    await pause()
-    parts.push(
+  return groups
+    .flatMap((group) => group.blocks)
+    .map((block) =>
       isCostly(block.text) ? toTextParagraph(block.text.trim()) : toBlocks(parse(block.text).children, links, 0),
     )
-  }
-  return parts.join('')
+    .join('')
 }
