@@ -8,6 +8,7 @@ import { createConversations } from './history/conversations.ts'
 import { createAddressKey } from './limits/address-key.ts'
 import { createLedger, type Allowances } from './limits/ledger.ts'
 import { createMeter } from './limits/meter.ts'
+import { createPixelLimit } from './limits/pixel-limit.ts'
 import { keepLedger } from './limits/tend-ledger.ts'
 import { isOwnMachineOnly, toAllowances } from './limits/to-allowances.ts'
 import { createUploadRoom } from './limits/room.ts'
@@ -71,6 +72,7 @@ export async function createServer(
   await runs.open()
   const allowances = toAllowances(settings)
   checkPrices(allowances, connection())
+  const isOwn = isOwnMachineOnly(settings)
   const ledger = createLedger(db, allowances)
   const relayed = createLedger(db, toAllowances(settings, false))
   const addressKey = createAddressKey(db)
@@ -80,7 +82,12 @@ export async function createServer(
     onLost: onFailure,
     onFound: () => log.info({}, 'the object store answers again'),
   })
-  const media = createMediaLibrary(db, files, settings.MEDIA_QUOTA_MB * 1_000_000)
+  const media = createMediaLibrary(
+    db,
+    files,
+    settings.MEDIA_QUOTA_MB * 1_000_000,
+    createPixelLimit({ db, toAddressKey: addressKey, isOwn }),
+  )
   const shares = createShares({
     store: createShareStore(db),
     runs,
@@ -106,7 +113,7 @@ export async function createServer(
       access,
       admin,
       uploadRoom: createUploadRoom(),
-      isOwn: isOwnMachineOnly(settings),
+      isOwn,
     }),
     pairings: createPairings(db),
     media,

@@ -68,8 +68,8 @@ eachDatabase((create) => {
 
   test('a picture that was never asked about goes after 24 hours, one that was asked about stays', async () => {
     const { media, retention, ask, age, fileCount } = await open()
-    const asked = await media.add(await picture(30), 'v')
-    const unasked = await media.add(await picture(40), 'v')
+    const asked = await media.add(await picture(30), { visitor: 'v' })
+    const unasked = await media.add(await picture(40), { visitor: 'v' })
     await ask([asked.id])
     await age(30 * hour)
     await retention.sweep(Date.now() + 23 * hour)
@@ -82,12 +82,12 @@ eachDatabase((create) => {
 
   test('pictures of a deleted question go with it, and one added again is new', async () => {
     const { db, media, retention, runs, ask, age, fileCount } = await open()
-    const first = await media.add(await picture(30), 'v')
-    const again = await media.add(await picture(40), 'v')
+    const first = await media.add(await picture(30), { visitor: 'v' })
+    const again = await media.add(await picture(40), { visitor: 'v' })
     const id = await ask([first.id, again.id])
     await runs.delete(id, 'v')
     await createRunStore(db).purge(Date.now() + 60_000)
-    expect((await media.add(await picture(40), 'v')).id).toBe(again.id)
+    expect((await media.add(await picture(40), { visitor: 'v' })).id).toBe(again.id)
     await age(2 * hour)
     await retention.sweep()
     await expect(media.read(first.id, 'v')).rejects.toMatchObject({ code: 'unknown-media' })
@@ -97,7 +97,7 @@ eachDatabase((create) => {
 
   test('files without a row and halves of files are swept when they are old, not before', async () => {
     const { media, retention, age, fileCount } = await open()
-    const kept = await media.add(await picture(30), 'v')
+    const kept = await media.add(await picture(30), { visitor: 'v' })
     const folder = join(dir, 'media', (await readdir(join(dir, 'media')))[0] ?? '')
     writeFileSync(join(folder, 'a'.repeat(64)), 'no row')
     writeFileSync(join(folder, `${'b'.repeat(64)}.0011aabb.tmp`), 'half')
@@ -113,13 +113,16 @@ eachDatabase((create) => {
   test('a visitor’s pictures have room up to the quota; deleting makes room again', async () => {
     const size = (await picture(200)).byteLength
     const { db, media, runs, ask } = await open({ quotaBytes: size * 1.5 })
-    const first = await media.add(await picture(200), 'v')
+    const first = await media.add(await picture(200), { visitor: 'v' })
     const id = await ask([first.id])
-    await expect(media.add(await picture(201), 'v')).rejects.toMatchObject({ status: 413, code: 'quota-full' })
-    await expect(media.add(await picture(201), 'w')).resolves.toMatchObject({ width: 201 })
+    await expect(media.add(await picture(201), { visitor: 'v' })).rejects.toMatchObject({
+      status: 413,
+      code: 'quota-full',
+    })
+    await expect(media.add(await picture(201), { visitor: 'w' })).resolves.toMatchObject({ width: 201 })
     await runs.delete(id, 'v')
     await createRunStore(db).purge(Date.now() + 60_000)
-    await expect(media.add(await picture(201), 'v')).resolves.toMatchObject({ width: 201 })
+    await expect(media.add(await picture(201), { visitor: 'v' })).resolves.toMatchObject({ width: 201 })
   })
 
   test('old runs expire where that is wished; what something newer follows on stays', async () => {
@@ -153,7 +156,7 @@ eachDatabase((create) => {
     const early = await ask([])
     await runs.delete(early, 'v')
     clock.mockReturnValue(right)
-    const { id } = await media.add(await picture(40), 'v')
+    const { id } = await media.add(await picture(40), { visitor: 'v' })
     const late = await ask([])
     await retention.sweep()
     expect(await media.read(id, 'v')).toMatchObject({ id })

@@ -39,6 +39,7 @@ export const problemCodes = [
   'visitor-blocked',
   'uploads-per-minute',
   'writes-per-minute',
+  'pixels-per-minute',
   'busy',
   'not-received',
   'share-gone',

@@ -25,6 +25,16 @@ eachDatabase((create) => {
     expect(await take(100_000)).toBe(0)
   })
 
+  test('several at a time, and never more than there ever are', async () => {
+    const rate = { burst: 10, everyMs: 1_000 }
+    const take = (count: number, now = 0) => takeOne(db, 'several', rate, now, count)
+    expect([await take(6), await take(5), await take(4)]).toEqual([0, 1_000, 0])
+    expect([await take(99), await take(99, 10_000)]).toEqual([10_000, 0])
+    const takeLocal = createLocalRates()
+    expect([6, 5, 4].map((count) => takeLocal('several', rate, 0, count))).toEqual([0, 1_000, 0])
+    expect([takeLocal('several', rate, 0, 99), takeLocal('several', rate, 10_000, 99)]).toEqual([10_000, 0])
+  })
+
   test('twenty that race for the last get it once', async () => {
     const rate = perMinute(5)
     for (let index = 0; index < 4; index += 1) await takeOne(db, 'race', rate, 0)

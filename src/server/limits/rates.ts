@@ -9,9 +9,12 @@ const maxSkewMs = 5 * 60_000
 
 export const perMinute = (count: number): Rate => ({ burst: count, everyMs: 60_000 / count })
 
-/** Takes one from `scope`, exact however many ask at once. Resolves to 0, or to the milliseconds until there is one. */
-export async function takeOne(db: Kysely<Tables>, scope: string, rate: Rate, now: number): Promise<number> {
-  const everyMs = Math.ceil(rate.everyMs)
+/**
+ * Takes one from `scope`, or `count` where that is not more than there ever are; exact however many ask at once. Resolves
+ * to 0, or to the milliseconds until there are as many.
+ */
+export async function takeOne(db: Kysely<Tables>, scope: string, rate: Rate, now: number, count = 1): Promise<number> {
+  const everyMs = Math.ceil(rate.everyMs * Math.min(count, rate.burst))
   const leeway = Math.ceil(rate.burst * rate.everyMs) - everyMs
   const latest = now + leeway + everyMs + maxSkewMs
   // The time at which all that was taken would have been earned.
@@ -49,14 +52,15 @@ export async function sweepRates(db: Kysely<Tables>, now: number): Promise<void>
 /** Rates of this instance only, kept in memory: the scopes that were heard of longest ago are forgotten first. */
 export function createLocalRates(maxScopes = 10_000) {
   const earnedAt = new Map<string, number>()
-  /** Takes one from `scope`. Returns 0, or the milliseconds until there is one. */
-  return (scope: string, { burst, everyMs }: Rate, now: number): number => {
+  /** As `takeOne`. */
+  return (scope: string, { burst, everyMs }: Rate, now: number, count = 1): number => {
+    const taken = Math.min(count, burst)
     const known = earnedAt.get(scope) ?? 0
     const earned = known > now + burst * everyMs + maxSkewMs ? now : Math.max(now, known)
-    const waitMs = Math.ceil(earned - now - (burst - 1) * everyMs)
+    const waitMs = Math.ceil(earned - now - (burst - taken) * everyMs)
     if (waitMs > 0) return waitMs
     earnedAt.delete(scope)
-    earnedAt.set(scope, earned + everyMs)
+    earnedAt.set(scope, earned + taken * everyMs)
     const oldest = earnedAt.keys().next()
     if (earnedAt.size > maxScopes && !oldest.done) earnedAt.delete(oldest.value)
     return 0

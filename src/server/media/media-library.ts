@@ -9,14 +9,30 @@ import type { Tables } from '../database/tables.ts'
 import { deleteUnused } from './delete-unused.ts'
 import { toHash } from './media-hash.ts'
 import type { MediaFiles } from './media-files.ts'
+import { toNeighbourhood } from '../access/client.ts'
+import type { PixelLimit } from '../limits/pixel-limit.ts'
+import type { Writer } from '../visitors/visitor.ts'
 import { toFileKind } from './to-file-kind.ts'
 import { packFrames, unpackFrames } from './frame-pack.ts'
-import { createBlank, normaliseFrame, normaliseImage } from './normalise-image.ts'
+import { createBlank, normaliseFrame, normaliseImage, type Decoding } from './normalise-image.ts'
 
 export type MediaLibrary = ReturnType<typeof createMediaLibrary>
 
 /** The pictures of each visitor: normalised once, stored under their hash, the same picture once per visitor. */
-export function createMediaLibrary(db: Kysely<Tables>, files: MediaFiles, quotaBytes = Infinity) {
+export function createMediaLibrary(
+  db: Kysely<Tables>,
+  files: MediaFiles,
+  quotaBytes = Infinity,
+  takePixels: PixelLimit = async () => {},
+) {
+  const toDecoding = (writer: Writer): Decoding => ({
+    sender: {
+      visitor: writer.visitor,
+      address: writer.address === undefined ? '' : toNeighbourhood(writer.address),
+    },
+    admit: (pixels) => takePixels(writer, pixels),
+  })
+
   async function readRow(id: string, visitor: string) {
     const row = await db
       .selectFrom('media')
@@ -102,15 +118,16 @@ export function createMediaLibrary(db: Kysely<Tables>, files: MediaFiles, quotaB
   }
 
   return {
-    async add(original: Uint8Array, visitor: string): Promise<Media> {
-      const { bytes, isFirstFrame, ...image } = await normaliseImage(original)
+    async add(original: Uint8Array, writer: Writer): Promise<Media> {
+      const { bytes, isFirstFrame, ...image } = await normaliseImage(original, toDecoding(writer))
       const facts = { kind: 'image' as const, ...image, bytes: bytes.byteLength, ...(isFirstFrame && { isFirstFrame }) }
-      return await store(facts, bytes, visitor)
+      return await store(facts, bytes, writer.visitor)
     },
 
     /** A video as a list of its frames, `fps` of them a second. Each is normalised as a picture is. */
-    async addFrames(originals: Uint8Array[], fps: number, visitor: string): Promise<Media> {
-      const frames = await Promise.all(originals.map(normaliseFrame))
+    async addFrames(originals: Uint8Array[], fps: number, writer: Writer): Promise<Media> {
+      const decoding = toDecoding(writer)
+      const frames = await Promise.all(originals.map((frame) => normaliseFrame(frame, decoding)))
       const pack = packFrames(
         frames.map(({ bytes }) => bytes),
         fps,
@@ -125,7 +142,7 @@ export function createMediaLibrary(db: Kysely<Tables>, files: MediaFiles, quotaB
         fps,
         durationMs: Math.round((frames.length / fps) * 1000),
       }
-      return await store(facts, pack, visitor)
+      return await store(facts, pack, writer.visitor)
     },
 
     /** A whole video, kept as it is for a model service that takes files. */
@@ -133,7 +150,7 @@ export function createMediaLibrary(db: Kysely<Tables>, files: MediaFiles, quotaB
       bytes: AsyncIterable<Uint8Array>,
       facts: { mime: string; fps: number; durationMs?: number; width?: number; height?: number },
       maxBytes: number,
-      visitor: string,
+      { visitor }: Writer,
     ): Promise<Media> {
       const { hash, size } = await files.receive(bytes, async ({ size: received, head }, isComplete) => {
         if (received > maxBytes) {
@@ -153,7 +170,7 @@ export function createMediaLibrary(db: Kysely<Tables>, files: MediaFiles, quotaB
     },
 
     /** A video that stays where it is: the upstream fetches it. */
-    addVideoUrl: async (url: string, fps: number, visitor: string): Promise<Media> =>
+    addVideoUrl: async (url: string, fps: number, { visitor }: Writer): Promise<Media> =>
       await store({ kind: 'video', mime: 'video/mp4', url, fps }, Buffer.from(JSON.stringify({ url, fps })), visitor),
 
     /** Resolves where pictures can be added and opened; throws a ProblemError while they cannot. */

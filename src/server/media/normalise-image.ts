@@ -1,7 +1,8 @@
 import sharp, { type Metadata, type Sharp } from 'sharp'
 import { limits } from '../../shared/config.ts'
 import { ProblemError } from '../../shared/problem.ts'
-import { createTurns } from '../../shared/create-turns.ts'
+import { createDecodingQueue, type Effort, type Sender } from './decoding-queue.ts'
+import { decodingBytes, estimateEffort, isWithinMemory } from './estimate-effort.ts'
 import { hasOnlyPixels } from './has-only-pixels.ts'
 import { openBmp, parseBmpHeader } from './open-bmp.ts'
 import { type FileKind, toFileKind } from './to-file-kind.ts'
@@ -23,7 +24,11 @@ const loaders = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif', 'Tiff']
 sharp.block({ operation: ['VipsForeignLoad'] })
 sharp.unblock({ operation: loaders.map((loader) => `VipsForeignLoad${loader}`) })
 sharp.cache(false)
-const inTurn = createTurns(2)
+const inTurn = createDecodingQueue({ places: 2, bytes: decodingBytes })
+
+/** On whose behalf, and what may still refuse it once its pixels are known. */
+export type Decoding = { sender: Sender; admit?: (pixels: number) => Promise<void> }
+const ownDecoding: Decoding = { sender: { visitor: '', address: '' } }
 
 export type NormalisedImage = {
   bytes: Uint8Array
@@ -51,7 +56,7 @@ const unsupported = () =>
  * The picture as models take it: upright JPEG or PNG in sRGB of at most `limits.maxSide` pixels a side, nothing in the
  * file but pixels. Encoded once, or not at all when nothing changes. Throws a ProblemError naming what is wrong.
  */
-export async function normaliseImage(bytes: Uint8Array): Promise<NormalisedImage> {
+export async function normaliseImage(bytes: Uint8Array, decoding = ownDecoding): Promise<NormalisedImage> {
   const kind = toFileKind(bytes)
   if (kind === 'other') throw unsupported()
   if (kind === 'video') {
@@ -61,14 +66,15 @@ export async function normaliseImage(bytes: Uint8Array): Promise<NormalisedImage
       'A video comes as frames (multipart frames with fps) or by its address. Or send a picture of one frame.',
     )
   }
-  return await inTurn(async () => (kind === 'bmp' ? await normaliseBmp(bytes) : await normaliseWithSharp(bytes, kind)))
+  return kind === 'bmp' ? await normaliseBmp(bytes, decoding) : await normaliseWithSharp(bytes, kind, decoding)
 }
 
 /** One frame of a video: always JPEG, small already or made so. */
-export async function normaliseFrame(bytes: Uint8Array): Promise<NormalisedImage> {
-  const image = await normaliseImage(bytes)
+export async function normaliseFrame(bytes: Uint8Array, decoding = ownDecoding): Promise<NormalisedImage> {
+  const image = await normaliseImage(bytes, decoding)
   if (image.mime === 'image/jpeg') return image
-  return await inTurn(async () => await orUnreadable(() => encode(sharp(image.bytes), false, false)))
+  const effort = estimateEffort('png', image.width, image.height, {})
+  return await inTurn(decoding.sender, effort, () => orUnreadable(() => encode(sharp(image.bytes), false, false)))
 }
 
 /** What stands for a video that nobody here has seen. */
@@ -79,14 +85,29 @@ export const createBlank = async () =>
       .toBuffer(),
   )
 
-async function normaliseBmp(bytes: Uint8Array): Promise<NormalisedImage> {
+/** Refuses what is too large, waits until it is this picture's turn, and then decodes it. */
+async function inItsTurn(
+  { sender, admit }: Decoding,
+  effort: Effort,
+  work: () => Promise<NormalisedImage>,
+): Promise<NormalisedImage> {
+  if (!isWithinMemory(effort)) {
+    const detail = 'To read a picture of so many pixels takes more memory than this server has. Make it smaller.'
+    throw new ProblemError(422, 'media-too-many-pixels', detail)
+  }
+  await admit?.(effort.pixels)
+  return await inTurn(sender, effort, () => orUnreadable(work))
+}
+
+async function normaliseBmp(bytes: Uint8Array, decoding: Decoding): Promise<NormalisedImage> {
   const header = parseBmpHeader(bytes)
   if (!header) throw unsupported()
   checkSize(header.width, header.height)
-  return await orUnreadable(() => encode(openBmp(bytes, header), true, false))
+  const effort = estimateEffort('bmp', header.width, header.height, {})
+  return await inItsTurn(decoding, effort, () => encode(openBmp(bytes, header), true, false))
 }
 
-async function normaliseWithSharp(bytes: Uint8Array, kind: FileKind): Promise<NormalisedImage> {
+async function normaliseWithSharp(bytes: Uint8Array, kind: FileKind, decoding: Decoding): Promise<NormalisedImage> {
   // Reads the header only; the limit on pixels is told below in our own words.
   const meta = await orUnreadable(() => sharp(bytes, { limitInputPixels: false }).metadata())
   const { width } = meta
@@ -94,7 +115,7 @@ async function normaliseWithSharp(bytes: Uint8Array, kind: FileKind): Promise<No
   checkSize(width, height)
   const open = () =>
     sharp(bytes, { failOn: 'error', limitInputPixels: limits.maxSourcePixels, pages: 1, autoOrient: true })
-  return await orUnreadable(async () => {
+  return await inItsTurn(decoding, estimateEffort(kind, width, height, meta), async () => {
     if ((kind === 'jpeg' || kind === 'png') && isAsWanted(bytes, meta)) {
       // A header can promise pixels that are not there: decode once to see, keep the bytes.
       await open().timeout({ seconds: decodeTimeoutS }).extractChannel(0).raw().toBuffer()

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { limits, type Model } from '../../shared/config.ts'
 import { ProblemError } from '../../shared/problem.ts'
 import type { MediaLibrary } from '../media/media-library.ts'
-import type { Env } from '../visitors/visitor.ts'
+import { writerOf, type Env, type Writer } from '../visitors/visitor.ts'
 import { maxSentFrames, videoRates } from '../../shared/video-rule.ts'
 import { isVideoUrl } from '../../shared/media.ts'
 import { checkVideoUrl } from '../media/check-video-url.ts'
@@ -38,7 +38,7 @@ export function createMediaRoutes(
   models: () => Model[],
   costs: Costs,
 ) {
-  async function addFrames(form: FormData, visitor: string) {
+  async function addFrames(form: FormData, writer: Writer) {
     const frames = form.getAll('frames').filter((frame) => frame instanceof File)
     const fps = rate.safeParse(Number(form.get('fps') ?? videoRates.default))
     if (!fps.success) {
@@ -50,7 +50,7 @@ export function createMediaRoutes(
       throw new ProblemError(422, 'video-out-of-range', `A video may have ${range} frames; these are ${frames.length}.`)
     }
     const files = await Promise.all(frames.map(async (frame) => new Uint8Array(await frame.arrayBuffer())))
-    return await media.addFrames(files, fps.data, visitor)
+    return await media.addFrames(files, fps.data, writer)
   }
 
   return new Hono<Env>()
@@ -69,9 +69,9 @@ export function createMediaRoutes(
           const { url, fps } = await parseBody(c, z.object({ url: z.string().max(8_192), fps: rate.optional() }))
           if (fps !== undefined || isVideoUrl(url)) {
             const address = checkVideoUrl(url, allow)
-            return c.json(await media.addVideoUrl(address, fps ?? videoRates.default, c.get('visitor')), 201)
+            return c.json(await media.addVideoUrl(address, fps ?? videoRates.default, writerOf(c)), 201)
           }
-          return c.json(await media.add(await fetchUrl(url, c.req.raw.signal), c.get('visitor')), 201)
+          return c.json(await media.add(await fetchUrl(url, c.req.raw.signal), writerOf(c)), 201)
         }
         if (!type.startsWith('multipart/form-data')) {
           throw new ProblemError(415, 'bad-request', 'Send multipart/form-data with the field file, or JSON with url.')
@@ -81,11 +81,11 @@ export function createMediaRoutes(
         })
         const file = form.get('file')
         if (!(file instanceof File)) {
-          if (form.has('frames')) return c.json(await addFrames(form, c.get('visitor')), 201)
+          if (form.has('frames')) return c.json(await addFrames(form, writerOf(c)), 201)
           throw new ProblemError(400, 'bad-request', 'The form has no field file. Send one file in it.')
         }
         if (file.size > limits.maxUploadBytes) throw tooBig()
-        return c.json(await media.add(new Uint8Array(await file.arrayBuffer()), c.get('visitor')), 201)
+        return c.json(await media.add(new Uint8Array(await file.arrayBuffer()), writerOf(c)), 201)
       },
     )
     .post('/videos', costs('copying'), async (c) => {
@@ -108,10 +108,7 @@ export function createMediaRoutes(
       const { mime, ...rest } = facts.data
       const known = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
       const video = { mime, fps: videoRates.default, ...known }
-      return c.json(
-        await media.addVideoFile(Readable.fromWeb(body as ReadableStream), video, most, c.get('visitor')),
-        201,
-      )
+      return c.json(await media.addVideoFile(Readable.fromWeb(body as ReadableStream), video, most, writerOf(c)), 201)
     })
     .get('/:id', async (c) => {
       const { mime, read } = await media.open(c.req.param('id'), c.get('visitor'))

@@ -5,7 +5,7 @@ import { limits } from '../../shared/config.ts'
 import { ProblemError } from '../../shared/problem.ts'
 import type { MediaLibrary } from '../media/media-library.ts'
 import type { Pairings } from '../pairing/pairings.ts'
-import type { Env } from '../visitors/visitor.ts'
+import { writerOf, type Env } from '../visitors/visitor.ts'
 import type { Costs } from './policy.ts'
 
 const isLoopback = (host: string) => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i.test(host)
@@ -61,7 +61,7 @@ export function createPairingRoutes(
         if (!(file instanceof File)) {
           throw new ProblemError(400, 'bad-request', 'The form has no field file. Send one file in it.')
         }
-        const { id } = await media.add(new Uint8Array(await file.arrayBuffer()), visitor)
+        const { id } = await media.add(new Uint8Array(await file.arrayBuffer()), { ...writerOf(c), visitor })
         await pairings.complete(code, id)
         return c.json({}, 201)
       },

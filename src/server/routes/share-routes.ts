@@ -6,7 +6,7 @@ import { createSharePreviews } from '../shares/preview/share-previews.ts'
 import type { Shares } from '../shares/shares.ts'
 import type { Connection } from '../connection.ts'
 import type { TextWork } from '../text-workers/text-work.ts'
-import type { Env } from '../visitors/visitor.ts'
+import { writerOf, type Env } from '../visitors/visitor.ts'
 import { sendBody, sizeOfBody, toTextBody } from './compressed.ts'
 import type { EventStreams } from './event-stream.ts'
 import { parseAfter } from './parse-after.ts'
@@ -125,7 +125,7 @@ export function createShareRoutes({ shares, publicUrl, costs }: ShareDeps & { co
         c,
         z.object({ untitled: z.string().trim().min(1).max(200).default('A shared answer') }),
       )
-      return c.json(await shares.copy(c.req.param('id'), c.get('visitor'), untitled), 201)
+      return c.json(await shares.copy(c.req.param('id'), writerOf(c), untitled), 201)
     })
     .patch('/:id', costs('writing'), async (c) => {
       const wished = toChange(await parseBody(c, change))

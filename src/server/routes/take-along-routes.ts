@@ -10,7 +10,7 @@ import type { Connection } from '../connection.ts'
 import type { Runs } from '../runs/runs.ts'
 import type { FilePlace } from '../take-along/file-words.ts'
 import type { TakeAlong } from '../take-along/take-along.ts'
-import type { Env } from '../visitors/visitor.ts'
+import { writerOf, type Env } from '../visitors/visitor.ts'
 import type { Costs } from './policy.ts'
 
 export const maxImportBytes = 512 * 1024 * 1024
@@ -77,7 +77,7 @@ export function createTakeAlongRoutes(deps: {
       const ids = await runs.deleteAll(c.get('visitor'))
       return c.json({ count: ids.length, ...(ids[0] !== undefined && { restore: ids[0] }) })
     })
-    .post('/import', costs('copying'), async (c) => c.json(await takeAlong.import(c.get('visitor'), readBody(c)), 201))
+    .post('/import', costs('copying'), async (c) => c.json(await takeAlong.import(writerOf(c), readBody(c)), 201))
     .get('/:id/export', async (c) => {
       const wished = query.safeParse(c.req.query())
       if (!wished.success) {

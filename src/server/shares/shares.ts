@@ -13,6 +13,7 @@ import {
 import type { MediaLibrary } from '../media/media-library.ts'
 import { foldEnded } from '../runs/outcome.ts'
 import type { Runs } from '../runs/runs.ts'
+import type { Writer } from '../visitors/visitor.ts'
 import type { CoveredPictures } from './covered-pictures.ts'
 import type { ShareChannel } from './share-channel.ts'
 import { createShareChannels } from './share-channels.ts'
@@ -184,7 +185,7 @@ export function createShares(deps: {
     },
 
     /** What the share shows, as runs of the visitor's own: the last of them. `untitled` stands for a withheld question. */
-    async copy(id: string, visitor: string, untitled: string): Promise<Run> {
+    async copy(id: string, writer: Writer, untitled: string): Promise<Run> {
       const opened = await open(id)
       const shown = opened.channels.map((channel) => ({ run: channel.run(), events: readAll(channel) }))
       if (!shown.every(({ run }) => isEnded(run))) {
@@ -196,11 +197,11 @@ export function createShares(deps: {
         const items: Media[] = []
         for (const item of run.media) {
           const { bytes } = await readMedia(opened, item.id)
-          items.push(await media.add(bytes, visitor))
+          items.push(await media.add(bytes, { ...writer, isPatient: true }))
         }
         copied = await runs.adopt(
           {
-            visitor,
+            visitor: writer.visitor,
             question: run.question === '' ? untitled : run.question,
             media: items,
             model: run.model,

@@ -5,6 +5,7 @@ import type { Conversations } from '../history/conversations.ts'
 import type { MediaLibrary } from '../media/media-library.ts'
 import type { Runs } from '../runs/runs.ts'
 import type { ImportedLine } from './archive-line.ts'
+import type { Writer } from '../visitors/visitor.ts'
 
 const maxRuns = 20_000
 
@@ -18,7 +19,8 @@ export function createImport({
   media: MediaLibrary
   conversations: Conversations
 }) {
-  return async (visitor: string, lines: AsyncIterable<ImportedLine>): Promise<{ count: number; last?: string }> => {
+  return async (writer: Writer, lines: AsyncIterable<ImportedLine>): Promise<{ count: number; last?: string }> => {
+    const { visitor } = writer
     const newIds = new Map<string, string>()
     const groups = new Map<string, string>()
     const depths = new Map<string, number>()
@@ -28,7 +30,7 @@ export function createImport({
     let last: string | undefined
     for await (const line of lines) {
       if (line.type === 'media') {
-        pictures.set(line.id, await media.add(line.bytes, visitor))
+        pictures.set(line.id, await media.add(line.bytes, { ...writer, isPatient: true }))
         continue
       }
       if (line.type === 'conversation') {

@@ -5,6 +5,7 @@ import type { Tables } from '../database/tables.ts'
 import type { Conversations } from '../history/conversations.ts'
 import type { MediaLibrary } from '../media/media-library.ts'
 import type { Runs } from '../runs/runs.ts'
+import type { Writer } from '../visitors/visitor.ts'
 import { docxEndings, toDocx } from './docx/to-docx.ts'
 import type { FilePlace, FileRun } from './file-words.ts'
 import type { TextWork } from '../text-workers/text-work.ts'
@@ -73,7 +74,7 @@ export function createTakeAlong(deps: {
 
     all: (visitor: string) => archive.ofVisitor(visitor),
 
-    import: async (visitor: string, bytes: AsyncIterable<Uint8Array>) =>
-      await importRuns(visitor, readArchive(bytes, deps.work, visitor)),
+    import: async (writer: Writer, bytes: AsyncIterable<Uint8Array>) =>
+      await importRuns(writer, readArchive(bytes, deps.work, writer.visitor)),
   }
 }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Writable } from 'node:stream'
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import type { Client } from '../access/client.ts'
 
@@ -14,6 +14,20 @@ export type Env = {
     /** Writes a stream of events to the response, once its head is written. */
     writeEvents?: (out: Writable, body: Writable) => void
   }
+}
+
+/** On whose behalf something is stored, and from where it comes. */
+export type Writer = {
+  visitor: string
+  address?: string
+  isRelayed?: boolean
+  /** Waits where others are told when to come again: it is in the middle of much. */
+  isPatient?: boolean
+}
+
+export const writerOf = (c: Context<Env>): Writer => {
+  const { address, isRelayed } = c.get('client')
+  return { visitor: c.get('visitor'), isRelayed, ...(address !== undefined && { address }) }
 }
 
 const yearS = 365 * 24 * 3600

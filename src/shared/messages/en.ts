@@ -27,7 +27,7 @@ const problems: Record<ProblemCode, string> = {
   'media-unsupported':
     'This is nothing we can read. Use a picture (JPEG, PNG, WebP, GIF, AVIF, HEIC, TIFF or BMP), a PDF or a video.',
   'media-too-small': 'The picture is too small or too narrow: each side needs 11 pixels. Use a larger one.',
-  'media-too-many-pixels': 'The picture has more than 120 million pixels. Make it smaller.',
+  'media-too-many-pixels': 'The picture has more pixels than this server can read. Make it smaller.',
   'video-unsupported':
     'A video cannot be taken this way. Add its file from this device, or a picture of one moment of it.',
   'video-out-of-range': 'The video is too short or too long for this model. Trim it, or choose another rate of frames.',
@@ -46,6 +46,7 @@ const problems: Record<ProblemCode, string> = {
   'visitor-blocked': 'Whoever runs this server does not let this browser ask. What you asked before stays readable.',
   'uploads-per-minute': 'Too many pictures in a short time.',
   'writes-per-minute': 'Too many changes in a short time.',
+  'pixels-per-minute': 'Too many large pictures in a short time.',
   busy: 'The server is busy with other people’s pictures and texts.',
   'share-gone': 'This link was revoked or has expired, or what it showed was deleted.',
   'share-live': 'The answer is still being made. Go on with it once it has ended.',
