@@ -62,17 +62,18 @@ function toTable({ children = [] }: MathNode): string {
 const isOperator = (node: MathNode | undefined) => node !== undefined && big.test(textOf(node))
 const isScripted = ({ type = '' }: MathNode) => /^m(sub|sup|subsup|under|over|underover)$/.test(type)
 
-/** Siblings in their order; what follows a big operator goes into it. */
-function toRow(nodes: MathNode[]): string {
-  const [node, ...rest] = nodes
-  if (!node) return ''
+/** A node before what its siblings came to; a big operator takes that into itself. */
+function toBefore(node: MathNode, rest: string): string {
   const base = isScripted(node) ? node.children?.[0] : node
-  if (base === undefined || !isOperator(base)) return toMath(node) + toRow(rest)
+  if (base === undefined || !isOperator(base)) return toMath(node) + rest
   const [, first, second] = node.children ?? []
   const type = isScripted(node) ? (node.type ?? '') : ''
   const isUpper = type === 'msup' || type === 'mover'
-  return toNary(base, isUpper ? undefined : first, isUpper ? first : second, toRow(rest), /under|over/.test(type))
+  return toNary(base, isUpper ? undefined : first, isUpper ? first : second, rest, /under|over/.test(type))
 }
+
+/** Siblings in their order. */
+const toRow = (nodes: MathNode[]): string => nodes.reduceRight((rest, node) => toBefore(node, rest), '')
 
 const isFence = (node: MathNode | undefined) => node?.type === 'mo' && node.attributes?.['fence'] === 'true'
 
