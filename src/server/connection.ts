@@ -7,6 +7,8 @@ import { createAskUpstream } from './model/ask-upstream.ts'
 import { catalogue, mergeModels, parseModels } from './model/catalogue.ts'
 import { discoverLocal, listModels } from './model/discover.ts'
 import { isDashScope, keyFor, toBaseUrl } from './model/endpoints.ts'
+import { createProxyFor } from './network/proxy.ts'
+import { createHttpClient } from './network/send-request.ts'
 import type { Settings } from './settings.ts'
 
 /** Who answers questions right now, and with which models. */
@@ -60,11 +62,21 @@ export async function connect(settings: Settings, log: Log = silent): Promise<()
   }
 
   if (settings.MODEL_BASE_URL !== undefined || settings.DASHSCOPE_API_KEY !== undefined) {
-    const baseUrl = (settings.MODEL_BASE_URL ?? toBaseUrl(region, protocol, workspace)).replace(/\/+$/, '')
+    const baseUrl = settings.MODEL_BASE_URL ?? toBaseUrl(region, protocol, workspace)
+    const proxyFor = createProxyFor(settings)
     const apiKey = keyFor(baseUrl, settings)
-    const ask = createAskUpstream({ protocol, baseUrl, timeouts, log, ...(apiKey !== undefined && { apiKey }) })
+    const ask = createAskUpstream({
+      protocol,
+      baseUrl,
+      timeouts,
+      log,
+      proxyFor,
+      ...(apiKey !== undefined && { apiKey }),
+    })
     const own = isDashScope(baseUrl) || protocol === 'dashscope'
-    const listed = own ? [] : await listModels(baseUrl, apiKey).catch(() => [])
+    const listed = own
+      ? []
+      : await listModels(baseUrl, apiKey, createHttpClient({ keepsAlive: false, proxyFor })).catch(() => [])
     const base = own ? catalogue : mergeCatalogue(listed)
     const merged = withPricesOf(mergeModels(base.length > 0 ? base : catalogue, extra), settings)
     const models = own ? merged.map(withWholeVideos) : merged

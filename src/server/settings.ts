@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { isRange } from './access/client.ts'
+import { isKey, toBaseAddress, toKey, unquote } from './pasted-settings.ts'
 
 const seconds = (fallback: number) => z.coerce.number().positive().max(86_400).default(fallback)
 const list = z
@@ -11,20 +12,50 @@ const list = z
 /** Names that are the same in a path, a URL and a signature. */
 const mediaStore = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[\w-][\w.-]*)*\/?$/
 
+const key = z
+  .string()
+  .transform(toKey)
+  .refine(isKey, {
+    error: 'it holds a blank, a line end or another character that no key has; copy the key again, and nothing else',
+  })
+  .optional()
+
+const baseAddress = z
+  .url({ protocol: /^https?$/, error: 'write an http or https address, such as https://models.example/v1' })
+  .transform(toBaseAddress)
+  .optional()
+
+const proxy = z
+  .string()
+  .transform((text) => (text.includes('://') ? text : `http://${text}`))
+  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
+    error: 'write the address of an HTTP proxy, such as http://proxy.example:8080',
+  })
+  .optional()
+
 /** 0 stands for no limit. */
 const limit = z.coerce.number().min(0).max(1e12).optional()
 
 const schema = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   HOST: z.string().default('127.0.0.1'),
-  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .refine((text) => URL.canParse(text) && new URL(text).pathname === '/', {
+      error: 'write it without a path: the app needs a host of its own, such as https://showwork.example',
+    })
+    .optional(),
   ALLOWED_HOSTS: list,
-  DASHSCOPE_API_KEY: z.string().optional(),
+  DASHSCOPE_API_KEY: key,
   DASHSCOPE_REGION: z.enum(['beijing', 'singapore', 'virginia', 'hongkong', 'frankfurt', 'tokyo']).default('beijing'),
   DASHSCOPE_WORKSPACE: z.string().optional(),
-  MODEL_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
-  MODEL_API_KEY: z.string().optional(),
+  MODEL_BASE_URL: baseAddress,
+  MODEL_API_KEY: key,
   MODEL_PROTOCOL: z.enum(['openai', 'dashscope']).default('openai'),
+  HTTP_PROXY: proxy,
+  HTTPS_PROXY: proxy,
+  ALL_PROXY: proxy,
+  NO_PROXY: list,
   MODELS_FILE: z.string().optional(),
   DEFAULT_MODEL: z.string().optional(),
   DATA_DIR: z.string().default('data'),
@@ -83,9 +114,20 @@ const schema = z.object({
 
 export type Settings = z.infer<typeof schema>
 
-/** Throws an Error whose message names the setting that is wrong. An empty value counts as absent. */
+/** Other programs read these in lower case as well. */
+const proxyNames = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY']
+
+/**
+ * Throws an Error whose message names the setting that is wrong. Blanks, line ends and quotes around a value are no part
+ * of it; an empty one counts as absent.
+ */
 export function parseSettings(env: Record<string, string | undefined>): Settings {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
+  const lowered = proxyNames.map((name) => [name, env[name] ?? env[name.toLowerCase()]] as const)
+  const given = Object.fromEntries(
+    [...Object.entries(env), ...lowered]
+      .map(([name, value]) => [name, unquote(value ?? '')] as const)
+      .filter(([, value]) => value !== ''),
+  )
   const result = schema.safeParse(given)
   if (result.success) return result.data
   const issue = result.error.issues[0]

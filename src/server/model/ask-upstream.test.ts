@@ -118,8 +118,8 @@ describe.each(['openai', 'dashscope'] as const)('over %s', (protocol) => {
   })
 
   test('a limit that is shorter than the wait for a retry does not end the wait', async () => {
-    const sleep = () => new Promise<void>((resolve) => setTimeout(resolve, 150))
-    const events = await ask('[[rate-limit]]', { sleep, timeouts: { ...timeouts, firstByteMs: 100 } })
+    const sleep = () => new Promise<void>((resolve) => setTimeout(resolve, 450))
+    const events = await ask('[[rate-limit]]', { sleep, timeouts: { ...timeouts, firstByteMs: 400 } })
     expect(events.at(-1)).toMatchObject({ code: 'rate-limited' })
   })
 

@@ -2,8 +2,10 @@ import type { RunErrorCode, RunEventBody } from '../../shared/run.ts'
 import type { Ask, AskRequest, TurnMedia, VideoFile } from '../ask.ts'
 import { silent, type Log } from '../metrics/log.ts'
 import type { Decompress } from './decompress.ts'
+import type { ProxyFor } from '../network/proxy.ts'
+import { createHttpClient } from '../network/send-request.ts'
 import { isUntrusted } from '../network/is-untrusted.ts'
-import { isDashScope, type Protocol } from './endpoints.ts'
+import { isDashScope, toMethodUrl, type Protocol } from './endpoints.ts'
 import { isRecord } from './json.ts'
 import { post } from './post.ts'
 import { decompressReply, openReply, type Reply } from './read-reply.ts'
@@ -22,6 +24,7 @@ export type UpstreamOptions = {
   apiKey?: string
   timeouts: Timeouts
   log?: Log
+  proxyFor?: ProxyFor
   random?: () => number
   sleep?: (ms: number, signal: AbortSignal) => Promise<void>
 }
@@ -74,9 +77,10 @@ const thinkerId = /think|reason|qvq|qwq/i
 export function createAskUpstream(options: UpstreamOptions): Ask {
   const { protocol, baseUrl, apiKey, timeouts, log = silent, random = Math.random, sleep = sleepFor } = options
   const isNative = protocol === 'dashscope'
-  const uploadTemporary = createTemporaryUploads(new URL(baseUrl).origin, apiKey)
+  const send = createHttpClient({ ...(options.proxyFor && { proxyFor: options.proxyFor }) })
+  const uploadTemporary = createTemporaryUploads(new URL(baseUrl).origin, apiKey, send)
   const path = isNative ? '/api/v1/services/aigc/multimodal-generation/generation' : '/chat/completions'
-  const url = new URL(`${baseUrl.replace(/\/+$/, '')}${path}`)
+  const url = toMethodUrl(baseUrl, path)
   const isSeparate = isNative || isDashScope(baseUrl)
   /** Models whose thinking came without its opening tag: the next time it will again. */
   const unopened = new Set<string>()
@@ -183,6 +187,7 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
 
       try {
         await post(
+          send,
           url,
           {
             headers: {

@@ -1,5 +1,6 @@
 import type { Model } from '../../shared/config.ts'
 import { createHttpClient, readText, type HttpRequest, type SendRequest } from '../network/send-request.ts'
+import { toMethodUrl } from './endpoints.ts'
 import { isRecord, toText } from './json.ts'
 
 const lookMs = 300
@@ -84,7 +85,7 @@ export async function discoverLocal(send = sendRequest): Promise<Local | undefin
 /** The ids a compatible server lists, without switches: it does not say what they can. */
 export async function listModels(baseUrl: string, apiKey?: string, send = sendRequest): Promise<Model[]> {
   const headers = apiKey ? { authorization: `Bearer ${apiKey}` } : {}
-  const body = await readJson(send, `${baseUrl}/models`, listMs, { headers })
+  const body = await readJson(send, toMethodUrl(baseUrl, '/models').href, listMs, { headers })
   return readList(body, 'data')
     .map((model) => toPlainModel(toText(model['id'])))
     .filter((model) => model.id !== '')

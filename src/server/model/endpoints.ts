@@ -32,6 +32,13 @@ export function toBaseUrl(region: Region, protocol: Protocol, workspace?: string
   return protocol === 'openai' ? `https://${host}/compatible-mode/v1` : `https://${host}`
 }
 
+/** The address of a method below a base URL, whose query, where it has one, goes along. */
+export function toMethodUrl(baseUrl: string, path: string): URL {
+  const url = new URL(baseUrl)
+  url.pathname = url.pathname.replace(/\/+$/, '') + path
+  return url
+}
+
 /** Whether the URL is one of DashScope's own, over https. Other names under aliyuncs.com belong to anyone (OSS buckets). */
 export function isDashScope(baseUrl: string): boolean {
   if (!URL.canParse(baseUrl)) return false

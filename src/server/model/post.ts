@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import { createHttpClient } from '../network/send-request.ts'
+import type { SendRequest } from '../network/send-request.ts'
 
 export type Post = {
   headers: Record<string, string>
@@ -21,14 +21,16 @@ export type Receive = {
 const maxHeldBytes = 256 * 1024
 const maxHeldPieces = 4_096
 
-/** Whoever posts watches the silence with timers of its own. */
-const send = createHttpClient()
-
 /**
  * Posts and hands on the answer's bytes as they come. Resolves at the end or when it is enough; rejects where the
  * connection breaks, or the signal or a handler ends it. Redirects are not followed.
  */
-export async function post(url: URL, { headers, body, signal }: Post, receive: Receive): Promise<void> {
+export async function post(
+  send: SendRequest,
+  url: URL,
+  { headers, body, signal }: Post,
+  receive: Receive,
+): Promise<void> {
   const response = await send(url, { method: 'POST', headers, body: body(), signal })
   receive.onHead(response.statusCode ?? 0, response.headers)
   await readBody(response, receive.onData, signal)

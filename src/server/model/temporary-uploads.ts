@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { VideoFile } from '../ask.ts'
-import { createHttpClient, readText } from '../network/send-request.ts'
+import { readText, type SendRequest } from '../network/send-request.ts'
 
 /** The service keeps them 48 hours; the last is left for a run that is long. */
 const lifeMs = 47 * 3_600_000
 const maxKnown = 1_000
 const maxReplyBytes = 1024 * 1024
-const send = createHttpClient()
 
 const reply = z.object({
   data: z.object({
@@ -28,7 +27,11 @@ export type TemporaryUploads = (file: VideoFile, model: string, signal: AbortSig
  * Puts a whole file where DashScope's models find it and gives its `oss://` address. That belongs to one model and
  * lives two days, so the same file goes up again for another model or later. The key goes to `origin` only.
  */
-export function createTemporaryUploads(origin: string, apiKey: string | undefined): TemporaryUploads {
+export function createTemporaryUploads(
+  origin: string,
+  apiKey: string | undefined,
+  send: SendRequest,
+): TemporaryUploads {
   const known = new Map<string, { url: string; until: number }>()
 
   async function readPolicy(model: string, signal: AbortSignal): Promise<Policy> {

@@ -2,6 +2,7 @@ import http, { type ClientRequest, type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import type { LookupFunction, Socket } from 'node:net'
 import { Readable } from 'node:stream'
+import { tunnelThrough, type ProxyFor } from './proxy.ts'
 
 export type HttpRequest = {
   method?: string
@@ -20,6 +21,7 @@ export type HttpClientOptions = {
   lookup?: LookupFunction
   /** Opens the connections instead of Node. */
   createConnection?: http.Agent['createConnection']
+  proxyFor?: ProxyFor
 }
 
 export type SendRequest = (url: URL | string, request?: HttpRequest) => Promise<IncomingMessage>
@@ -37,6 +39,8 @@ function limitConnect(request: ClientRequest, connectMs: number) {
   request.once('socket', (socket: Socket) => {
     if (request.reusedSocket) return
     timer = setTimeout(() => request.destroy(new ConnectTimeout('The connection was not made in time.')), connectMs)
+    // One that comes out of a proxy is there already.
+    if (request.protocol === 'http:' && !socket.connecting) return clear()
     socket.once(request.protocol === 'https:' ? 'secureConnect' : 'connect', clear)
   })
   request.once('response', clear).once('close', clear)
@@ -49,10 +53,21 @@ function limitConnect(request: ClientRequest, connectMs: number) {
  * or destroyed. Rejects with the network's error, or with an AbortError.
  */
 export function createHttpClient(options: HttpClientOptions = {}): SendRequest {
-  const { connectMs = 20_000, maxSockets = Infinity, keepsAlive = true, lookup, createConnection } = options
+  const { connectMs = 20_000, maxSockets = Infinity, keepsAlive = true, lookup, createConnection, proxyFor } = options
   const agentOptions = { keepAlive: keepsAlive, maxSockets, timeout: idleMs }
   const agents = { 'http:': new http.Agent(agentOptions), 'https:': new https.Agent(agentOptions) }
   if (createConnection) for (const agent of Object.values(agents)) agent.createConnection = createConnection
+  const proxied = new Map<string, http.Agent>()
+
+  function toAgent(url: URL, isTls: boolean): http.Agent {
+    const proxy = proxyFor?.(url)
+    if (!proxy) return agents[isTls ? 'https:' : 'http:']
+    const name = `${proxy.href} ${isTls}`
+    const agent = proxied.get(name) ?? (isTls ? new https.Agent(agentOptions) : new http.Agent(agentOptions))
+    agent.createConnection = tunnelThrough(proxy, isTls, connectMs) as unknown as http.Agent['createConnection']
+    proxied.set(name, agent)
+    return agent
+  }
 
   return (address, { method = 'GET', headers, body, signal } = {}) => {
     const url = new URL(address)
@@ -62,18 +77,23 @@ export function createHttpClient(options: HttpClientOptions = {}): SendRequest {
       ...(headers && { headers }),
       ...(signal && { signal }),
       ...(lookup && { lookup }),
-      agent: agents[isTls ? 'https:' : 'http:'],
+      agent: toAgent(url, isTls),
     })
     limitConnect(request, connectMs)
     // No closure here captures the body: it is let go when it is sent, long before the response has ended.
     if (body === undefined || body instanceof Uint8Array) request.end(body)
     else sendPieces(request, body)
-    return waitForResponse(request)
+    return waitForResponse(request, signal)
   }
 }
 
-function waitForResponse(request: ClientRequest): Promise<IncomingMessage> {
+function waitForResponse(request: ClientRequest, signal: AbortSignal | undefined): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
+    // Node ends a request that has no connection yet only when it gets one.
+    const stop = () => reject(Object.assign(new Error('The request was stopped.'), { name: 'AbortError' }))
+    signal?.addEventListener('abort', stop)
+    request.on('close', () => signal?.removeEventListener('abort', stop))
+    if (signal?.aborted) stop()
     // What breaks behind the head shows at the response; here nobody waits for it any more.
     request.on('error', reject)
     request.on('close', () => reject(new Error('The connection closed before a response.')))
