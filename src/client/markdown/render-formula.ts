@@ -12,8 +12,10 @@ type Tree = {
 const maxHeightEm = 80
 /** Deeper nests of boxes than this end Chromium’s layout, and with it the page. */
 const maxLevels = 300
-const cache = new Map<string, Node | undefined>()
-const maxCached = 400
+/** What was built last, to be copied; `nodes` of all of it together. */
+const cache = new Map<string, { node: Node | undefined; nodes: number }>()
+const maxCachedNodes = 6_000
+let cachedNodes = 0
 
 /**
  * A strict policy refuses style attributes, so they wait under another name to be set through the object model. Gives
@@ -56,14 +58,33 @@ export function whenRenderable(tex: string): Promise<void> | undefined {
   })
 }
 
+function countNodes(node: Node): number {
+  let count = 1
+  for (const child of node.childNodes) count += countNodes(child)
+  return count
+}
+
+function forget(key: string) {
+  cachedNodes -= cache.get(key)?.nodes ?? 0
+  cache.delete(key)
+}
+
 /** KaTeX's tree as elements, or `undefined` where it is no formula KaTeX knows. */
 export function renderFormula(tex: string, isDisplay: boolean): Node | undefined {
   const key = `${isDisplay ? 'd' : 'i'}${tex}`
-  const known = cache.has(key) ? cache.get(key) : build(tex, isDisplay)
-  cache.delete(key)
+  let known = cache.get(key)
+  if (known) cache.delete(key)
+  else {
+    const node = build(tex, isDisplay)
+    known = { node, nodes: node ? countNodes(node) : 1 }
+    cachedNodes += known.nodes
+  }
   cache.set(key, known)
-  if (cache.size > maxCached) cache.delete(cache.keys().next().value ?? '')
-  return known?.cloneNode(true)
+  for (const oldest of cache.keys()) {
+    if (cachedNodes <= maxCachedNodes || oldest === key) break
+    forget(oldest)
+  }
+  return known.node?.cloneNode(true)
 }
 
 /** The formula as a MathML element alone, for the clipboard. */

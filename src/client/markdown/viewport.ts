@@ -51,6 +51,27 @@ export type Viewport = {
   draw: (formula: HTMLElement, draw: Draw) => () => void
 }
 
+/**
+ * Chromium keeps the last layout of what it skips, and with that every element that was ever drawn there. So groups that
+ * are left are laid out and painted once more, without their formulas, at the height they have.
+ */
+function forgetLayout(groups: HTMLElement[], undraw: () => void) {
+  const heights = groups.map((group) => group.getBoundingClientRect().height)
+  for (const [at, { dataset, style }] of groups.entries()) {
+    dataset['left'] = ''
+    style.blockSize = `${heights[at]}px`
+  }
+  undraw()
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      for (const { dataset, style } of groups) {
+        delete dataset['left']
+        style.blockSize = ''
+      }
+    }),
+  )
+}
+
 function findScroller(element: HTMLElement): HTMLElement | null {
   for (let parent = element.parentElement; parent && parent !== document.body; parent = parent.parentElement) {
     if (/auto|scroll/.test(getComputedStyle(parent).overflowY)) return parent
@@ -76,13 +97,20 @@ export function createViewport(): Viewport {
     put(() => draw(place.isNear))
   }
   const handle = (entries: IntersectionObserverEntry[]) => {
+    const left: HTMLElement[] = []
     for (const { target, isIntersecting } of entries) {
-      const place = toPlace(target as HTMLElement)
-      if (isIntersecting) hearers.get(target)?.()
+      const group = target as HTMLElement
+      const place = toPlace(group)
+      if (isIntersecting) hearers.get(group)?.()
       if (place.isNear === isIntersecting) continue
       place.isNear = isIntersecting
-      for (const draw of place.drawings) drawSoon(place, draw)
+      if (!isIntersecting && place.elements > 0) left.push(group)
+      else for (const draw of place.drawings) drawSoon(place, draw)
     }
+    if (left.length === 0) return
+    forgetLayout(left, () => {
+      for (const group of left) for (const draw of toPlace(group).drawings) draw(false)
+    })
   }
 
   /** Paper has no far end: all that waits is rendered, every formula drawn. */
