@@ -58,3 +58,56 @@ test('a long history goes on as it is scrolled, without a jump', async ({ page, 
   await expect(dialog.getByRole('button', { name: /^Number 0 of many/ })).toBeAttached()
   expect((await middle.boundingBox())?.y).toBe(before?.y)
 })
+
+test('a history of many pages never stops to come, however fast it is scrolled and whatever else is read meanwhile', async ({
+  page,
+  app,
+}) => {
+  const total = 750
+  const pageSize = 30
+  const asked: string[] = []
+  const toEntry = (n: number) => ({
+    id: `run-${n}`,
+    openId: `run-${n}`,
+    question: `Entry ${n}`,
+    media: [],
+    model: 'fake-vl',
+    thinking: { enabled: false },
+    status: 'answering',
+    thinkingText: '',
+    answerText: '',
+    createdAt: 0,
+    activeAt: 1_700_000_000_000 - n * 3_600_000,
+    lastSeq: 1,
+    // The first page is read again every now and then.
+    ...(n === 0 && { isLive: true }),
+  })
+  await page.route(/\/api\/runs\?/, async (route) => {
+    const cursor = new URL(route.request().url()).searchParams.get('cursor')
+    if (cursor !== null) asked.push(cursor)
+    const from = Number(cursor ?? 0)
+    const items = Array.from({ length: Math.min(pageSize, total - from) }, (_, index) => toEntry(from + index))
+    await route.fulfill({ json: { items, ...(from + pageSize < total && { next: String(from + pageSize) }) } })
+  })
+  await page.goto(app.url)
+  await page.getByRole('button', { name: 'History', exact: true }).click()
+  const dialog = page.getByRole('dialog', { name: 'History' })
+  await expect(dialog.getByRole('button', { name: /^Entry 0/ })).toBeVisible()
+  // By turns in and out of view: each return reads what is there anew.
+  const scrolling = await dialog.evaluateHandle((element) => {
+    let frames = 0
+    const step = () => {
+      element.scrollBy(0, 400)
+      frames += 1
+      if (frames % 10 === 0) document.dispatchEvent(new Event('visibilitychange'))
+      timer = requestAnimationFrame(step)
+    }
+    let timer = requestAnimationFrame(step)
+    return { stop: () => cancelAnimationFrame(timer) }
+  })
+  await expect(dialog.getByRole('button', { name: `Entry ${total - 1}`, exact: true })).toBeAttached({
+    timeout: 30_000,
+  })
+  await scrolling.evaluate(({ stop }) => stop())
+  expect(new Set(asked).size).toBe(total / pageSize - 1)
+})

@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useLocation } from 'wouter'
 import { maxSearchChars, type ConversationChange, type HistoryEntry } from '../../shared/history.ts'
@@ -25,7 +25,7 @@ export function History({ onClose }: { onClose: () => void }) {
   const open = useOpenRun()
   const [query, setQuery] = useState('')
   const [search, setSearch] = useState('')
-  const { pinned, items, isLoaded, error, hasMore, more } = useHistory(search)
+  const { pinned, items, isLoaded, error, hasMore, setNearEnd, more } = useHistory(search)
   const refresh = () => queries.invalidateQueries({ queryKey: ['runs'] })
   const change = useMutation({
     mutationFn: ({ id, wished }: { id: string; wished: ConversationChange }) => changeConversation(id, wished),
@@ -49,17 +49,15 @@ export function History({ onClose }: { onClose: () => void }) {
   }, [query])
 
   const end = useRef<HTMLButtonElement>(null)
-  const handleEnd = useEffectEvent(more)
   useEffect(() => {
     if (!end.current) return
-    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && handleEnd(), {
+    const observer = new IntersectionObserver((entries) => setNearEnd(entries.at(-1)?.isIntersecting ?? false), {
       root: end.current.closest('dialog'),
       rootMargin: '600px',
     })
     observer.observe(end.current)
     return () => observer.disconnect()
-    // Seen again after each page: it may still be in view.
-  }, [items.length, hasMore])
+  }, [hasMore, setNearEnd])
 
   const groups = [
     ...(pinned.length > 0 ? [{ key: 'pinned', label: messages.pinned, items: pinned }] : []),

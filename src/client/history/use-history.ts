@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import type { HistoryEntry } from '../../shared/history.ts'
 import { listRuns } from '../api/api.ts'
@@ -5,7 +6,10 @@ import { listRuns } from '../api/api.ts'
 const pollMs = 3_000
 const toKey = ({ id, siblingOf }: HistoryEntry) => siblingOf ?? id
 
-/** The conversations that hold every word of `search`, page by page; what is live among the newest is looked at again. */
+/**
+ * The conversations that hold every word of `search`, page by page; what is live among the newest is looked at again.
+ * `setNearEnd` is told whether the end of the list is near what the reader sees: as long as it is, more comes.
+ */
 export function useHistory(search: string) {
   const pages = useInfiniteQuery({
     queryKey: ['runs', search],
@@ -15,6 +19,13 @@ export function useHistory(search: string) {
     placeholderData: (before) => before,
     gcTime: 0,
   })
+  const [isNearEnd, setNearEnd] = useState(false)
+  const { hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = pages
+  // A wish, not a call: what is being fetched when it comes up is waited for.
+  const wantsMore = isNearEnd && hasNextPage && !isFetching && !isFetchNextPageError
+  useEffect(() => {
+    if (wantsMore) void fetchNextPage()
+  }, [wantsMore, fetchNextPage])
   const loaded = pages.data?.pages ?? []
   const isLive = loaded[0]?.items.some((entry) => entry.isLive) ?? false
   const head = useQuery({
@@ -37,9 +48,9 @@ export function useHistory(search: string) {
     items: [...known.values()].filter((entry) => !isPinned.has(toKey(entry))),
     isLoaded: pages.data !== undefined,
     error: pages.error,
-    hasMore: pages.hasNextPage,
-    more: () => {
-      if (pages.hasNextPage && !pages.isFetching) void pages.fetchNextPage()
-    },
+    hasMore: hasNextPage,
+    setNearEnd,
+    /** Asks once more where it failed. */
+    more: () => void fetchNextPage({ cancelRefetch: false }),
   }
 }
