@@ -8,6 +8,7 @@ import { isAway } from './database/database-away.ts'
 import { samples } from './demo/samples.ts'
 import type { Conversations } from './history/conversations.ts'
 import type { Meter } from './limits/meter.ts'
+import type { FetchUrl } from './media/fetch-url.ts'
 import type { MediaLibrary } from './media/media-library.ts'
 import type { Log } from './metrics/log.ts'
 import type { Metrics } from './metrics/metrics.ts'
@@ -53,7 +54,7 @@ export type AppDeps = {
   work: TextWork
   /** What others reach this server by, where it was told. */
   publicUrl?: string
-  fetchUrl: (url: string, signal: AbortSignal) => Promise<Uint8Array>
+  fetchUrl: FetchUrl
   /** `host:port` that may be fetched although private. */
   fetchAllow: string[]
   connection: () => Connection

@@ -11,7 +11,7 @@ import { createMeter } from './limits/meter.ts'
 import { createPixelLimit } from './limits/pixel-limit.ts'
 import { keepLedger } from './limits/tend-ledger.ts'
 import { isOwnMachineOnly, toAllowances } from './limits/to-allowances.ts'
-import { createUploadRoom } from './limits/room.ts'
+import { createUploadMemory } from './limits/upload-memory.ts'
 import { createFetchUrl } from './media/fetch-url.ts'
 import { createMediaLibrary } from './media/media-library.ts'
 import { openMediaFiles } from './media/open-media-files.ts'
@@ -24,6 +24,7 @@ import { createRunStore } from './runs/run-store.ts'
 import { createRuns } from './runs/runs.ts'
 import { createEventStreams } from './routes/event-stream.ts'
 import { createCosts } from './routes/policy.ts'
+import { createUploadRoom } from './routes/read-upload.ts'
 import { createCoveredPictures } from './shares/covered-pictures.ts'
 import { createShareStore } from './shares/share-store.ts'
 import { createShares } from './shares/shares.ts'
@@ -112,7 +113,7 @@ export async function createServer(
       toAddressKey: addressKey,
       access,
       admin,
-      uploadRoom: createUploadRoom(),
+      uploadRoom: createUploadRoom(createUploadMemory()),
       isOwn,
     }),
     pairings: createPairings(db),

@@ -41,6 +41,7 @@ export const problemCodes = [
   'writes-per-minute',
   'pixels-per-minute',
   'busy',
+  'too-slow',
   'not-received',
   'share-gone',
   'share-live',

@@ -39,6 +39,11 @@ const tooBig = () =>
     `A picture may have ${limits.maxUploadBytes / 1024 / 1024} MB. Send a smaller one.`,
   )
 
+/** Told of bytes before they are kept; what it throws ends the fetching. */
+type OnBytes = (bytes: number) => Promise<void>
+
+export type FetchUrl = (url: string, signal: AbortSignal, onBytes?: OnBytes) => Promise<Uint8Array>
+
 /**
  * Fetches a picture that a visitor named. A name that only means something inside is not looked up; any other one is
  * resolved once, every address must be public, and the connection goes to the checked addresses. All of that holds for
@@ -77,7 +82,11 @@ export function createFetchUrl(options: {
     return addresses
   }
 
-  async function fetchOnce(url: URL, signal: AbortSignal): Promise<{ bytes: Uint8Array } | { location: string }> {
+  async function fetchOnce(
+    url: URL,
+    signal: AbortSignal,
+    onBytes?: OnBytes,
+  ): Promise<{ bytes: Uint8Array } | { location: string }> {
     const lookup = toLookup(await readAddresses(url, signal))
     const createConnection = options.connect?.(lookup)
     const send = createHttpClient({ keepsAlive: false, lookup, ...(createConnection && { createConnection }) })
@@ -90,13 +99,13 @@ export function createFetchUrl(options: {
       if (redirectStatus.has(statusCode) && headers.location !== undefined) return { location: headers.location }
       if (statusCode !== 200) throw unreachable()
       if (Number(headers['content-length']) > limits.maxUploadBytes) throw tooBig()
-      return { bytes: await readBody(response) }
+      return { bytes: await readBody(response, onBytes) }
     } finally {
       response.destroy()
     }
   }
 
-  return async (text: string, signal: AbortSignal): Promise<Uint8Array> => {
+  return async (text: string, signal: AbortSignal, onBytes?: OnBytes): Promise<Uint8Array> => {
     const startedAt = performance.now()
     const limit = AbortSignal.any([signal, AbortSignal.timeout(atMost)])
     let from: URL | undefined
@@ -104,7 +113,7 @@ export function createFetchUrl(options: {
     try {
       for (let hop = 0; hop <= maxRedirects; hop += 1) {
         const url = parseUrl(target, from)
-        const result = await fetchOnce(url, limit)
+        const result = await fetchOnce(url, limit, onBytes)
         if ('bytes' in result) return result.bytes
         from = url
         target = result.location
@@ -157,12 +166,13 @@ async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return await Promise.race([work, aborted]).finally(() => signal.removeEventListener('abort', stop))
 }
 
-async function readBody(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+async function readBody(body: AsyncIterable<Uint8Array>, onBytes?: OnBytes): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of body) {
     size += chunk.byteLength
     if (size > limits.maxUploadBytes) throw tooBig()
+    await onBytes?.(chunk.byteLength)
     chunks.push(chunk)
   }
   return new Uint8Array(Buffer.concat(chunks))

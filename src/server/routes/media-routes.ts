@@ -1,10 +1,8 @@
-import { Readable } from 'node:stream'
-import type { ReadableStream } from 'node:stream/web'
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { z } from 'zod'
 import { limits, type Model } from '../../shared/config.ts'
 import { ProblemError } from '../../shared/problem.ts'
+import type { FetchUrl } from '../media/fetch-url.ts'
 import type { MediaLibrary } from '../media/media-library.ts'
 import { writerOf, type Env, type Writer } from '../visitors/visitor.ts'
 import { maxSentFrames, videoRates } from '../../shared/video-rule.ts'
@@ -12,6 +10,9 @@ import { isVideoUrl } from '../../shared/media.ts'
 import { checkVideoUrl } from '../media/check-video-url.ts'
 import { parseBody } from './parse-body.ts'
 import type { Costs } from './policy.ts'
+import { readAtPace } from './read-at-pace.ts'
+import { readUpload, tooBig } from './read-upload.ts'
+import { findFile, splitForm, type Part } from './split-form.ts'
 
 /** No model takes a shorter list. */
 const minFrames = 4
@@ -26,21 +27,17 @@ const videoFacts = z.object({
   height: count,
 })
 
-const tooBig = () => {
-  const megabytes = limits.maxUploadBytes / 1024 / 1024
-  return new ProblemError(413, 'media-too-big', `A file may have ${megabytes} MB. Send a smaller one.`)
-}
-
 export function createMediaRoutes(
   media: MediaLibrary,
-  fetchUrl: (url: string, signal: AbortSignal) => Promise<Uint8Array>,
+  fetchUrl: FetchUrl,
   allow: string[],
   models: () => Model[],
   costs: Costs,
 ) {
-  async function addFrames(form: FormData, writer: Writer) {
-    const frames = form.getAll('frames').filter((frame) => frame instanceof File)
-    const fps = rate.safeParse(Number(form.get('fps') ?? videoRates.default))
+  async function addFrames(parts: Part[], writer: Writer) {
+    const frames = parts.filter(({ name, isFile }) => name === 'frames' && isFile)
+    const sentRate = parts.find(({ name }) => name === 'fps')
+    const fps = rate.safeParse(sentRate ? Number(Buffer.from(sentRate.bytes).toString()) : videoRates.default)
     if (!fps.success) {
       const { min, max } = videoRates
       throw new ProblemError(422, 'video-out-of-range', `fps must be a number from ${min} to ${max}.`)
@@ -49,45 +46,37 @@ export function createMediaRoutes(
       const range = `${minFrames} to ${maxSentFrames}`
       throw new ProblemError(422, 'video-out-of-range', `A video may have ${range} frames; these are ${frames.length}.`)
     }
-    const files = await Promise.all(frames.map(async (frame) => new Uint8Array(await frame.arrayBuffer())))
-    return await media.addFrames(files, fps.data, writer)
+    return await media.addFrames(
+      frames.map(({ bytes }) => bytes),
+      fps.data,
+      writer,
+    )
   }
 
   return new Hono<Env>()
-    .post(
-      '/',
-      costs('decoding'),
-      bodyLimit({
-        maxSize: limits.maxUploadBytes + 64 * 1024,
-        onError: () => {
-          throw tooBig()
-        },
-      }),
-      async (c) => {
-        const type = c.req.header('content-type') ?? ''
-        if (type.startsWith('application/json')) {
-          const { url, fps } = await parseBody(c, z.object({ url: z.string().max(8_192), fps: rate.optional() }))
-          if (fps !== undefined || isVideoUrl(url)) {
-            const address = checkVideoUrl(url, allow)
-            return c.json(await media.addVideoUrl(address, fps ?? videoRates.default, writerOf(c)), 201)
-          }
-          return c.json(await media.add(await fetchUrl(url, c.req.raw.signal), writerOf(c)), 201)
+    .post('/', costs('decoding'), async (c) => {
+      const type = c.req.header('content-type') ?? ''
+      if (type.startsWith('application/json')) {
+        const { url, fps } = await parseBody(c, z.object({ url: z.string().max(8_192), fps: rate.optional() }))
+        if (fps !== undefined || isVideoUrl(url)) {
+          const address = checkVideoUrl(url, allow)
+          return c.json(await media.addVideoUrl(address, fps ?? videoRates.default, writerOf(c)), 201)
         }
-        if (!type.startsWith('multipart/form-data')) {
-          throw new ProblemError(415, 'bad-request', 'Send multipart/form-data with the field file, or JSON with url.')
-        }
-        const form = await c.req.formData().catch(() => {
-          throw new ProblemError(400, 'bad-request', 'The form could not be read. Send the file again.')
-        })
-        const file = form.get('file')
-        if (!(file instanceof File)) {
-          if (form.has('frames')) return c.json(await addFrames(form, writerOf(c)), 201)
-          throw new ProblemError(400, 'bad-request', 'The form has no field file. Send one file in it.')
-        }
-        if (file.size > limits.maxUploadBytes) throw tooBig()
-        return c.json(await media.add(new Uint8Array(await file.arrayBuffer()), writerOf(c)), 201)
-      },
-    )
+        const bytes = await fetchUrl(url, c.req.raw.signal, c.get('upload')?.take)
+        return c.json(await media.add(bytes, writerOf(c)), 201)
+      }
+      if (!type.startsWith('multipart/form-data')) {
+        throw new ProblemError(415, 'bad-request', 'Send multipart/form-data with the field file, or JSON with url.')
+      }
+      const parts = splitForm(await readUpload(c), type)
+      const file = findFile(parts)
+      if (!file) {
+        if (parts.some(({ name }) => name === 'frames')) return c.json(await addFrames(parts, writerOf(c)), 201)
+        throw new ProblemError(400, 'bad-request', 'The form has no field file. Send one file in it.')
+      }
+      if (file.byteLength > limits.maxUploadBytes) throw tooBig()
+      return c.json(await media.add(file, writerOf(c)), 201)
+    })
     .post('/videos', costs('copying'), async (c) => {
       const most = Math.max(0, ...models().map(({ wholeVideoBytes = 0 }) => wholeVideoBytes))
       if (most === 0) {
@@ -108,7 +97,7 @@ export function createMediaRoutes(
       const { mime, ...rest } = facts.data
       const known = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
       const video = { mime, fps: videoRates.default, ...known }
-      return c.json(await media.addVideoFile(Readable.fromWeb(body as ReadableStream), video, most, writerOf(c)), 201)
+      return c.json(await media.addVideoFile(readAtPace(body), video, most, writerOf(c)), 201)
     })
     .get('/:id', async (c) => {
       const { mime, read } = await media.open(c.req.param('id'), c.get('visitor'))

@@ -1,12 +1,12 @@
 import { networkInterfaces } from 'node:os'
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
-import { limits } from '../../shared/config.ts'
 import { ProblemError } from '../../shared/problem.ts'
 import type { MediaLibrary } from '../media/media-library.ts'
 import type { Pairings } from '../pairing/pairings.ts'
 import { writerOf, type Env } from '../visitors/visitor.ts'
 import type { Costs } from './policy.ts'
+import { readUpload } from './read-upload.ts'
+import { findFile, splitForm } from './split-form.ts'
 
 const isLoopback = (host: string) => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i.test(host)
 
@@ -44,26 +44,14 @@ export function createPairingRoutes(
       await pairings.readVisitor(c.req.param('code'))
       return c.json({})
     })
-    .post(
-      '/:code/media',
-      costs('sending'),
-      bodyLimit({
-        maxSize: limits.maxUploadBytes + 64 * 1024,
-        onError: () => {
-          throw new ProblemError(413, 'media-too-big', 'A file may have 20 MB. Send a smaller one.')
-        },
-      }),
-      async (c) => {
-        const code = c.req.param('code')
-        const visitor = await pairings.readVisitor(code)
-        const form = await c.req.formData().catch(() => new FormData())
-        const file = form.get('file')
-        if (!(file instanceof File)) {
-          throw new ProblemError(400, 'bad-request', 'The form has no field file. Send one file in it.')
-        }
-        const { id } = await media.add(new Uint8Array(await file.arrayBuffer()), { ...writerOf(c), visitor })
-        await pairings.complete(code, id)
-        return c.json({}, 201)
-      },
-    )
+    .post('/:code/media', costs('sending'), async (c) => {
+      const code = c.req.param('code')
+      const visitor = await pairings.readVisitor(code)
+      const parts = splitForm(await readUpload(c), c.req.header('content-type') ?? '')
+      const file = findFile(parts)
+      if (!file) throw new ProblemError(400, 'bad-request', 'The form has no field file. Send one file in it.')
+      const { id } = await media.add(file, { ...writerOf(c), visitor })
+      await pairings.complete(code, id)
+      return c.json({}, 201)
+    })
 }

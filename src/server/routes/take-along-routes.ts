@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream'
-import type { ReadableStream as NodeStream } from 'node:stream/web'
 import { Hono, type Context } from 'hono'
 import { z } from 'zod'
 import { toPlainText } from '../../shared/markdown/to-plain-text.ts'
@@ -12,6 +11,7 @@ import type { FilePlace } from '../take-along/file-words.ts'
 import type { TakeAlong } from '../take-along/take-along.ts'
 import { writerOf, type Env } from '../visitors/visitor.ts'
 import type { Costs } from './policy.ts'
+import { readAtPace } from './read-at-pace.ts'
 
 export const maxImportBytes = 512 * 1024 * 1024
 
@@ -39,10 +39,7 @@ const toName = (question: string) =>
 
 async function* readBody(c: Context): AsyncGenerator<Uint8Array> {
   let size = 0
-  const body = c.req.raw.body
-  if (!body) return
-  for await (const chunk of Readable.fromWeb(body as NodeStream<Uint8Array>)) {
-    const bytes = chunk as Uint8Array
+  for await (const bytes of readAtPace(c.req.raw.body)) {
     size += bytes.byteLength
     if (size > maxImportBytes) {
       throw new ProblemError(

@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream'
 import type { Context, MiddlewareHandler } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import type { Client } from '../access/client.ts'
+import type { Upload } from '../limits/upload-memory.ts'
 
 export type Env = {
   Variables: {
@@ -11,6 +12,7 @@ export type Env = {
     hasCookie: boolean
     client: Client
     requestId: string
+    upload?: Upload
     /** Writes a stream of events to the response, once its head is written. */
     writeEvents?: (out: Writable, body: Writable) => void
   }

@@ -48,6 +48,7 @@ const problems: Record<ProblemCode, string> = {
   'writes-per-minute': 'Too many changes in a short time.',
   'pixels-per-minute': 'Too many large pictures in a short time.',
   busy: 'The server is busy with other people’s pictures and texts.',
+  'too-slow': 'The connection is too slow to send this. Try again where it is better.',
   'share-gone': 'This link was revoked or has expired, or what it showed was deleted.',
   'share-live': 'The answer is still being made. Go on with it once it has ended.',
   'too-many-shares': 'There may be 1,000 links. Revoke some first.',

@@ -377,6 +377,7 @@ export const zh: Messages = {
     'writes-per-minute': '短时间内的更改过多。',
     'pixels-per-minute': '短时间内的大图过多。',
     busy: '服务器正忙于处理其他人的图片和文字。',
+    'too-slow': '网络太慢，无法发送。请在网络较好时重试。',
     'share-gone': '这个链接已被撤销或已过期，或者它展示的内容已被删除。',
     'share-live': '回答仍在生成。请在结束后继续。',
     'too-many-shares': '最多可有 1,000 个链接。请先撤销一些。',
