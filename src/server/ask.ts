@@ -5,7 +5,11 @@ import type { RunEventBody, Thinking } from '../shared/run.ts'
 export type TurnMedia = {
   mime: string
   read: () => Promise<Uint8Array>
-  video?: { fps: number } & ({ readFrames: () => Promise<Uint8Array[]> } | { url: string } | { file: VideoFile })
+  video?: { fps: number; /** Where they are known. */ frames?: number } & (
+    | { readFrames: () => Promise<Uint8Array[]> }
+    | { url: string }
+    | { file: VideoFile }
+  )
 }
 
 /** A whole video as it was given. `open` reads it from the start, each time anew. */

@@ -5,7 +5,7 @@ import type { Usage } from './run.ts'
 export function estimateCost(price: Price, usage: Usage): number | undefined {
   const tier = price.tiers.find(({ upTo }) => upTo === undefined || usage.inputTokens <= upTo) ?? price.tiers.at(-1)
   if (!tier) return undefined
-  const cached = tier.cached === undefined ? 0 : (usage.cachedTokens ?? 0)
+  const cached = tier.cached === undefined ? 0 : Math.min(usage.cachedTokens ?? 0, usage.inputTokens)
   return (
     ((usage.inputTokens - cached) * tier.input + cached * (tier.cached ?? 0) + usage.outputTokens * tier.output) / 1e6
   )

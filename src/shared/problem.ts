@@ -36,6 +36,7 @@ export const problemCodes = [
   'runs-per-minute',
   'runs-per-day',
   'budget-spent',
+  'question-too-costly',
   'visitor-blocked',
   'uploads-per-minute',
   'writes-per-minute',

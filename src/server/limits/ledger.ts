@@ -2,7 +2,6 @@ import { sql, type Kysely, type Transaction } from 'kysely'
 import { ProblemError } from '../../shared/problem.ts'
 import { inTransaction } from '../database/engine.ts'
 import type { Tables } from '../database/tables.ts'
-import { keyMs } from '../runs/run-store.ts'
 import { toDay, untilTomorrowS } from './address-key.ts'
 import { perMinute, takeOne } from './rates.ts'
 
@@ -19,7 +18,8 @@ export type Allowance = {
 }
 export type Allowances = Record<'visitor' | 'address' | 'all', Allowance>
 
-export type Reservation = { id: string; amount: Amount }
+/** `id` is the run's. */
+export type Reservation = { id: string; visitor: string; address: string | null; input: number } & Amount
 type Scope = { kind: keyof Allowances; name: string }
 
 const whose = { visitor: 'you', address: 'your network', all: 'this server' }
@@ -93,18 +93,41 @@ export function createLedger(db: Kysely<Tables>, allowances: Allowances) {
     return scopes.filter(({ name }) => !added.some(({ scope }) => scope === name))
   }
 
-  async function refuseDay(trx: Transaction<Tables>, { kind, name }: Scope, day: string, now: number): Promise<never> {
+  /** What is only set aside, for runs that are going. */
+  async function readReserved(trx: Transaction<Tables>, kind: Scope['kind'], ask: Reservation): Promise<Amount> {
+    const { tokens, cost } = await trx
+      .selectFrom('reservations')
+      .select(({ fn }) => [fn.sum<number>('tokens').as('tokens'), fn.sum<number>('cost').as('cost')])
+      .where('id', '!=', ask.id)
+      .$if(kind === 'visitor', (query) => query.where('visitor', '=', ask.visitor))
+      .$if(kind === 'address', (query) => query.where('address', '=', ask.address))
+      .executeTakeFirstOrThrow()
+    return { tokens: Number(tokens), cost: Number(cost) }
+  }
+
+  async function refuseDay(trx: Transaction<Tables>, { kind, name }: Scope, ask: Reservation, now: number) {
     const spent = await trx
       .selectFrom('spending')
-      .select('runs')
+      .select(['runs', 'tokens', 'cost'])
       .where('scope', '=', name)
-      .where('day', '=', day)
+      .where('day', '=', toDay(now))
       .executeTakeFirst()
-    const { perDay } = allowances[kind]
+    const { perDay, tokensPerDay = Infinity, costPerDay = Infinity } = allowances[kind]
     const waitS = untilTomorrowS(now)
     if (perDay !== undefined && Number(spent?.runs ?? 0) >= perDay) {
       const detail = `${perDay} questions a day are the limit for ${whose[kind]}. Come back after midnight UTC.`
       throw new ProblemError(429, 'runs-per-day', detail, waitS)
+    }
+    const fits = ({ tokens, cost }: Amount) => tokens <= tokensPerDay && cost <= Math.floor(costPerDay * 1e6)
+    if (!fits(ask)) {
+      const detail = `This question may cost more than the budget of ${whose[kind]} for a whole day. Choose a smaller thinking budget, fewer pictures or another model.`
+      throw new ProblemError(422, 'question-too-costly', detail)
+    }
+    const reserved = await readReserved(trx, kind, ask)
+    const without = (of: keyof Amount) => Number(spent?.[of] ?? 0) - reserved[of] + ask[of]
+    if (fits({ tokens: without('tokens'), cost: without('cost') })) {
+      const detail = `The rest of today's budget of ${whose[kind]} is set aside for questions that are going. Wait until one has ended.`
+      throw new ProblemError(429, 'runs-at-once', detail, aRunLaterS)
     }
     const detail = `Today's budget of ${whose[kind]} is used up. Come back after midnight UTC.`
     throw new ProblemError(429, 'budget-spent', detail, waitS)
@@ -147,69 +170,41 @@ export function createLedger(db: Kysely<Tables>, allowances: Allowances) {
     await inTransaction(db, async (trx) => {
       const row = await trx.deleteFrom('reservations').where('id', '=', id).returningAll().executeTakeFirst()
       if (!row) return
-      const tokens = amount.tokens - Number(row.tokens)
-      const cost = amount.cost - Number(row.cost)
+      // What was reserved is the most that it can have come to, whatever the model service says.
+      const tokens = Math.min(amount.tokens, Number(row.tokens)) - Number(row.tokens)
+      const cost = Math.min(amount.cost, Number(row.cost)) - Number(row.cost)
       await add(trx, toScopes(row.visitor, row.address), row.day, runs, { tokens, cost }, false)
     })
   }
 
   return {
     /**
-     * Takes what the run may cost, or throws a ProblemError that says when to come back. `undefined` where the key's
-     * run is there already or on its way: asking that again is free.
+     * Takes what a run may cost, in the transaction in which it comes to be, or throws a ProblemError that says when to
+     * come back. `input` is the part of `tokens` that goes in.
      */
-    async reserve(
-      ask: {
-        id: string
-        visitor: string
-        address?: string | undefined
-        key?: string | undefined
-        input: number
-      } & Amount,
-      now: number,
-    ): Promise<Reservation | undefined> {
+    async reserve(trx: Transaction<Tables>, ask: Reservation, now: number): Promise<void> {
       const day = toDay(now)
-      const { id, visitor, input, tokens, cost } = ask
-      const address = ask.address ?? null
-      if (ask.key !== undefined) {
-        const before = db
-          .selectFrom('runs')
-          .select('id')
-          .where('visitor', '=', visitor)
-          .where('key', '=', ask.key)
-          .where('created_at', '>=', now - keyMs)
-        if (await before.executeTakeFirst()) return undefined
-      }
-      const blocked = db.selectFrom('blocked_visitors').select('visitor').where('visitor', '=', visitor)
+      const { id, visitor, address, input, tokens, cost } = ask
+      const blocked = trx.selectFrom('blocked_visitors').select('visitor').where('visitor', '=', visitor)
       if (await blocked.executeTakeFirst()) {
         throw new ProblemError(403, 'visitor-blocked', 'Whoever runs this server has blocked asking from here.')
       }
-      return await inTransaction(db, async (trx) => {
-        const { numInsertedOrUpdatedRows: isMine } = await trx
-          .insertInto('reservations')
-          .values({ id, run_id: null, visitor, address, day, input, tokens, cost, created_at: now })
-          .onConflict((conflict) => conflict.column('id').doNothing())
-          .executeTakeFirst()
-        if (!isMine) return undefined
-        const scopes = toScopes(visitor, address)
-        for (const scope of scopes) await takeRate(trx, scope, now)
-        // Whoever else asks in one of the scopes waits for its row, and then counts.
-        const [full] = await add(trx, scopes, day, 1, { tokens, cost })
-        if (full) await refuseDay(trx, full, day, now)
-        await checkAtOnce(trx, scopes, visitor, address)
-        return { id, amount: { tokens, cost } }
-      })
+      await trx
+        .insertInto('reservations')
+        .values({ id, run_id: id, visitor, address, day, input, tokens, cost, created_at: now })
+        .execute()
+      const scopes = toScopes(visitor, address)
+      for (const scope of scopes) await takeRate(trx, scope, now)
+      // Whoever else asks in one of the scopes waits for its row, and then counts.
+      const [full] = await add(trx, scopes, day, 1, { tokens, cost })
+      if (full) await refuseDay(trx, full, ask, now)
+      await checkAtOnce(trx, scopes, visitor, address)
     },
 
-    /** Names the run, so that a reservation whose server died can be settled by what the run came to. */
-    async bind(id: string, runId: string): Promise<void> {
-      await db.updateTable('reservations').set({ run_id: runId }).where('id', '=', id).execute()
-    },
-
-    /** More for a run that goes on; false where some allowance has no more. */
+    /** More for a run that goes on; false where some allowance has no more, and for a run without a reservation. */
     async extend(id: string, more: Amount): Promise<boolean> {
       const row = await db.selectFrom('reservations').selectAll().where('id', '=', id).executeTakeFirst()
-      if (!row) return true
+      if (!row) return false
       try {
         await inTransaction(db, async (trx) => {
           // The reservation first, as when it is closed: two that go the same way never wait for each other.
@@ -218,7 +213,7 @@ export function createLedger(db: Kysely<Tables>, allowances: Allowances) {
             .set({ tokens: sql`tokens + ${more.tokens}`, cost: sql`cost + ${more.cost}` })
             .where('id', '=', id)
             .executeTakeFirst()
-          if (numUpdatedRows === 0n) return
+          if (numUpdatedRows === 0n) throw new Spent()
           const full = await add(trx, toScopes(row.visitor, row.address), row.day, 0, more)
           if (full.length > 0) throw new Spent()
         })

@@ -1,31 +1,41 @@
-import { createHash, randomBytes } from 'node:crypto'
+import type { Transaction } from 'kysely'
 import type { Model } from '../../shared/config.ts'
-import { ProblemError } from '../../shared/problem.ts'
+import { estimateTokens } from '../../shared/estimate-tokens.ts'
 import type { RunErrorCode, RunEventBody, Thinking, Usage } from '../../shared/run.ts'
 import type { Source, Turn } from '../ask.ts'
 import { whenBack } from '../database/database-away.ts'
+import type { Tables } from '../database/tables.ts'
 import type { AddressKey } from './address-key.ts'
-import { estimateInput, estimateTokens, firstOutput, toAmount } from './estimate.ts'
 import type { Amount, Ledger } from './ledger.ts'
+import { toAmount, toWorst, toWorstAmount, type Worst } from './worst.ts'
 
 export type Asked = {
   visitor: string
   address: string | undefined
   /** Came through a proxy that nobody named, so from anywhere. */
   isRelayed: boolean
-  key: string | undefined
   model: Model
   thinking: Thinking
   turns: Turn[]
+  /** The pictures go in as large as the model takes them. */
+  highResolution: boolean
   /** Nobody is paid for a demo or a local model: only the number of runs counts. */
   isPaid: boolean
 }
 
 /** The upstream had the question and worked on it, although nothing came. */
 const workedOn = new Set<RunErrorCode>(['first-byte-timeout', 'silence-timeout', 'run-timeout', 'cut-off'])
-/** A run that thinks longer than was reserved for takes this much more at a time. */
+/** A run that thinks longer than its model was said to takes this much more at a time. */
 const stepTokens = 8_000
 const free: Amount = { tokens: 0, cost: 0 }
+
+/** For one run. */
+export type Admission = {
+  /** Takes what the run may cost at most, in the transaction that makes it. Throws a ProblemError where there is not so much. */
+  reserve: (trx: Transaction<Tables>, runId: string) => Promise<void>
+  /** The source, settled by what it comes to. */
+  meter: (source: Source) => Source
+}
 
 export type Meter = ReturnType<typeof createMeter>
 
@@ -45,74 +55,70 @@ export function createMeter(
     settling.add(watched)
   }
 
-  const count =
-    (id: string, asked: Asked, input: number, source: Source): Source =>
-    async (signal, emit) => {
-      const { model, isPaid, thinking } = asked
-      const ledger = toLedger(asked)
-      let usage: Usage | undefined
-      let output = 0
-      let reserved = firstOutput(model, thinking.budget)
-      let error: RunErrorCode | undefined
-      let isSpent = false
-
-      /** Hands the event on where the budget has more. */
-      async function extend(event: RunEventBody) {
-        const more = toAmount(model, { inputTokens: 0, outputTokens: stepTokens })
-        reserved += stepTokens
-        if (await whenBack(() => ledger.extend(id, more))) return await emit(event)
-        isSpent = true
-        const message = 'The budget was used up before the answer was complete. What came is kept.'
-        await emit({ type: 'error', code: 'budget-spent', message, retryable: false })
+  /** What a run came to: what the service says, else what was read and written. */
+  function toSpent(asked: Asked, worst: Worst, usage: Usage | undefined, output: number, error?: RunErrorCode): Amount {
+    const { model, isPaid } = asked
+    if (!isPaid) return free
+    if (usage) {
+      if (usage.inputTokens > worst.input || usage.outputTokens > worst.output) {
+        const said = `${usage.inputTokens} tokens in and ${usage.outputTokens} out`
+        const most = `${worst.input} and ${worst.output}, the most that it can have used`
+        onFailure(new Error(`The model service says that a run of ${model.id} used ${said}. Counted were ${most}.`))
       }
-
-      try {
-        await source(signal, (event) => {
-          if (isSpent) return undefined
-          if (event.type === 'thinking-delta' || event.type === 'answer-delta') output += estimateTokens(event.text)
-          else if (event.type === 'usage') usage = event
-          else if (event.type === 'error') error = event.code
-          return isPaid && output > reserved ? extend(event) : emit(event)
-        })
-      } finally {
-        const isRefused = error !== undefined && output === 0 && !workedOn.has(error)
-        const guess = isRefused ? free : toAmount(model, { inputTokens: input, outputTokens: output })
-        const amount = isPaid ? (usage ? toAmount(model, usage) : guess) : free
-        later(() => ledger.settle(id, amount))
-      }
+      return toAmount(model, usage)
     }
+    const isRefused = error !== undefined && output === 0 && !workedOn.has(error)
+    return isRefused ? free : toAmount(model, { inputTokens: worst.input, outputTokens: output })
+  }
 
   return {
-    /** `create` starts a run on the source it is given. Throws a ProblemError where nothing is left to ask with. */
-    async admit<T extends { run: { id: string }; isNew: boolean }>(
-      asked: Asked,
-      source: Source,
-      create: (source: Source) => Promise<T>,
-    ): Promise<T> {
+    /** What `asked` may cost, to be reserved for the run that comes of it, and counted. */
+    async admit(asked: Asked): Promise<Admission> {
       const now = Date.now()
-      const { visitor, key, model, thinking } = asked
+      const { visitor, model, isPaid, thinking, turns, highResolution } = asked
       const ledger = toLedger(asked)
-      const input = asked.isPaid ? estimateInput(model, asked.turns) : 0
-      const most = toAmount(model, { inputTokens: input, outputTokens: firstOutput(model, thinking.budget) })
-      // The same question sent twice at once takes one reservation.
-      const id =
-        key === undefined
-          ? randomBytes(16).toString('base64url')
-          : createHash('sha256').update(`${visitor} ${key}`).digest('base64url')
-      const address = await toAddressKey(asked.address, now)
-      const reservation = await ledger.reserve(
-        { id, visitor, address, key, input, ...(asked.isPaid ? most : free) },
-        now,
-      )
-      try {
-        const created = await create(count(id, asked, input, source))
-        // Where a request at the same time made the run, that one counts on this reservation.
-        if (created.isNew) later(() => ledger.bind(id, created.run.id))
-        return created
-      } catch (error) {
-        const isOfAnother = error instanceof ProblemError && error.code === 'key-reused'
-        if (reservation && !isOfAnother) await ledger.release(id)
-        throw error
+      const admitted = toWorst(model, thinking, turns, highResolution)
+      const amount = isPaid ? toWorstAmount(model, admitted) : free
+      const address = (await toAddressKey(asked.address, now)) ?? null
+      let id = ''
+      return {
+        async reserve(trx, runId) {
+          id = runId
+          await ledger.reserve(trx, { id, visitor, address, input: isPaid ? admitted.input : 0, ...amount }, now)
+        },
+
+        meter: (source) => async (signal, emit) => {
+          let usage: Usage | undefined
+          let output = 0
+          let worst = admitted
+          let error: RunErrorCode | undefined
+          let isSpent = false
+
+          /** Hands the event on where the budget has more. */
+          async function extend(event: RunEventBody) {
+            const before = toWorstAmount(model, worst)
+            worst = { ...worst, output: Math.max(worst.output + stepTokens, output) }
+            const after = toWorstAmount(model, worst)
+            const more = { tokens: after.tokens - before.tokens, cost: after.cost - before.cost }
+            if (await whenBack(() => ledger.extend(id, more))) return await emit(event)
+            isSpent = true
+            const message = 'The budget was used up before the answer was complete. What came is kept.'
+            await emit({ type: 'error', code: 'budget-spent', message, retryable: false })
+          }
+
+          try {
+            await source(signal, (event) => {
+              if (isSpent) return undefined
+              if (event.type === 'thinking-delta' || event.type === 'answer-delta') output += estimateTokens(event.text)
+              else if (event.type === 'usage') usage = event
+              else if (event.type === 'error') error = event.code
+              return isPaid && output > worst.output ? extend(event) : emit(event)
+            })
+          } finally {
+            const spent = toSpent(asked, worst, usage, output, error)
+            later(() => ledger.settle(id, spent))
+          }
+        },
       }
     },
 

@@ -1,13 +1,14 @@
 import type { Kysely } from 'kysely'
 import type { Usage } from '../../shared/run.ts'
 import type { Model } from '../../shared/config.ts'
+import { estimateTokens } from '../../shared/estimate-tokens.ts'
 import type { Tables } from '../database/tables.ts'
-import { estimateTokens, toAmount } from './estimate.ts'
 import type { Ledger } from './ledger.ts'
 import { sweepRates } from './rates.ts'
+import { toAmount } from './worst.ts'
 
 const everyMs = 30_000
-/** A reservation whose run never came to be: its server died between the two. */
+/** The reservation of a run that is gone is settled by its server, unless that died, too. */
 const unboundMs = 120_000
 const keptDaysMs = 35 * 24 * 3_600_000
 
@@ -21,6 +22,7 @@ export async function tendLedger(db: Kysely<Tables>, ledger: Ledger, models: () 
       'reservations.run_id',
       'reservations.input',
       'reservations.tokens',
+      'reservations.cost',
       'reservations.created_at',
       'runs.model',
       'runs.result',
@@ -36,8 +38,14 @@ export async function tendLedger(db: Kysely<Tables>, ledger: Ledger, models: () 
     .execute()
   for (const row of left) {
     const model = models().find(({ id }) => id === row.model)
-    if (row.result === null || !model || Number(row.tokens) === 0) {
+    // An older version reserved before there was a run, and then there never was one.
+    if (row.run_id === null) {
       await ledger.release(row.id)
+      continue
+    }
+    const most = { tokens: Number(row.tokens), cost: Number(row.cost) }
+    if (row.result === null || !model) {
+      await ledger.settle(row.id, most)
       continue
     }
     const { usage } = JSON.parse(row.result) as { usage?: Usage }

@@ -4,7 +4,7 @@ import type { Allowance, Allowances } from './ledger.ts'
 /** For a server that others reach: a class of forty behind one address works, a machine that asks on and on does not. */
 const open: Allowances = {
   visitor: { atOnce: 6, perMinute: 20, perDay: 300, tokensPerDay: 2_000_000 },
-  address: { atOnce: 120, perMinute: 240, perDay: 4_000, tokensPerDay: 10_000_000 },
+  address: { atOnce: 120, perMinute: 240, perDay: 4_000, tokensPerDay: 16_500_000 },
   all: { atOnce: 300, tokensPerDay: 20_000_000 },
 }
 /** For a server that only this machine reaches: whoever sits at it pays for it. */

@@ -192,7 +192,8 @@ export function createMediaLibrary(
       }
       const readFrames = async () => unpackFrames(await read())
       const readFirst = async () => (await readFrames())[0] ?? new Uint8Array()
-      return { mime: media.mime, read: readFirst, video: { fps, readFrames } }
+      const { frames } = media
+      return { mime: media.mime, read: readFirst, video: { fps, ...(frames !== undefined && { frames }), readFrames } }
     },
   }
 }

@@ -26,7 +26,7 @@ beforeAll(async () => {
     DATA_DIR: dir,
     MODEL_BASE_URL: `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/v1`,
     ADMIN_CODE: 'operator code',
-    TOTAL_TOKENS_PER_DAY: '1000000',
+    TOTAL_TOKENS_PER_DAY: '2000000',
     SHUTDOWN_GRACE_S: '0',
   }
   server = await createServer(parseSettings(settings), () => {})
@@ -92,7 +92,7 @@ describe('the operator', () => {
     const seen = await overview()
     expect(seen.total.runs).toBe(1)
     expect(seen.total.tokens).toBeGreaterThan(1_000)
-    expect(seen.limits).toEqual({ tokens: 1_000_000 })
+    expect(seen.limits).toEqual({ tokens: 2_000_000 })
     expect(seen.live.map((run) => run.id)).toEqual([id])
     expect(seen.visitors).toHaveLength(1)
     expect(seen.visitors[0]?.visitor).toBe(seen.live[0]?.visitor)

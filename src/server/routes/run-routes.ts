@@ -130,11 +130,22 @@ export function createRunRoutes(deps: {
       }
       const { address, isRelayed } = c.get('client')
       const requestId = c.get('requestId')
-      const { run, isNew } = await meter.admit(
-        { visitor, address, isRelayed, key, model, thinking, turns, isPaid: mode === 'live' },
-        (signal, emit) => ask({ model, thinking, turns, highResolution, requestId }, signal, emit),
-        (source) => runs.create(input, watchRun(source, { model, requestId }, metrics, log)),
+      const isPaid = mode === 'live'
+      const admission = await meter.admit({
+        visitor,
+        address,
+        isRelayed,
+        model,
+        thinking,
+        turns,
+        highResolution,
+        isPaid,
+      })
+      const source = admission.meter((signal, emit) =>
+        ask({ model, thinking, turns, highResolution, requestId }, signal, emit),
       )
+      const watched = watchRun(source, { model, requestId }, metrics, log)
+      const { run, isNew } = await runs.create(input, watched, admission.reserve)
       return c.json(run, isNew ? 201 : 200)
     })
     .get('/:id', async (c) => c.json(await runs.read(c.req.param('id'), c.get('visitor'))))

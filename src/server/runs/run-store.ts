@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely'
+import { sql, type Kysely, type Transaction } from 'kysely'
 import { inPieces, inTransaction, isPostgres } from '../database/engine.ts'
 import type { Tables } from '../database/tables.ts'
 import type { Run, RunEvent } from '../../shared/run.ts'
@@ -18,6 +18,11 @@ export type Folded = { run: Run; timeline: string }
 export type Append = { runId: string; events: RunEvent[]; ended?: Folded }
 
 export type Saved = { events: RunEvent[]; isEnded: boolean; owner: string; upTo: number }
+
+type Inserted = { run: Run; bodyHash: string; isNew: boolean }
+
+/** What comes to be together with a run, or not at all. */
+export type Alongside = (trx: Transaction<Tables>, runId: string) => Promise<void>
 
 export type RunStore = ReturnType<typeof createRunStore>
 
@@ -93,58 +98,81 @@ export function createRunStore(db: Kysely<Tables>, saving = db) {
     return lost
   }
 
+  /** Nothing where the run of this key was deleted at this very moment: then there is room for a new one. */
+  async function insertOrFind(
+    trx: Kysely<Tables>,
+    run: NewRun,
+    owner: string,
+    commitsFrom: number,
+    alongside?: () => Promise<void>,
+  ): Promise<Inserted | undefined> {
+    if (run.key !== undefined) {
+      await trx
+        .updateTable('runs')
+        .set({ key: null })
+        .where('visitor', '=', run.visitor)
+        .where('key', '=', run.key)
+        .where('created_at', '<', run.createdAt - keyMs)
+        .execute()
+    }
+    const inserted = await trx
+      .insertInto('runs')
+      .values(({ selectFrom }) => ({
+        id: run.id,
+        conversation:
+          run.parent === undefined
+            ? (run.siblingOf ?? run.id)
+            : selectFrom('runs').select('conversation').where('id', '=', run.parent),
+        visitor: run.visitor,
+        parent: run.parent ?? null,
+        sibling_of: run.siblingOf ?? null,
+        is_imported: run.isImported ? 1 : 0,
+        question: run.question,
+        media: JSON.stringify(run.media),
+        model: run.model,
+        thinking: JSON.stringify(run.thinking),
+        key: run.key ?? null,
+        body_hash: run.bodyHash,
+        owner,
+        created_at: run.createdAt,
+        deleted_at: null,
+        result: null,
+        thinking_text: '',
+        answer_text: '',
+        timeline: null,
+        commits_from: commitsFrom,
+      }))
+      .onConflict((conflict) => conflict.columns(['visitor', 'key']).doNothing())
+      .returningAll()
+      .executeTakeFirst()
+    if (inserted) {
+      await alongside?.()
+      return { run: toBlank(inserted), bodyHash: run.bodyHash, isNew: true }
+    }
+    const before = await trx
+      .selectFrom('runs')
+      .selectAll()
+      .where('visitor', '=', run.visitor)
+      .where('key', '=', run.key ?? '')
+      .executeTakeFirst()
+    return before && { run: toRun(before), bodyHash: before.body_hash, isNew: false }
+  }
+
   return {
     ...createInstanceStore(db, saving),
 
-    /** The new run, or the one this visitor's key made before (`isNew` false). */
-    async insert(run: NewRun, owner: string, commitsFrom = 0): Promise<{ run: Run; bodyHash: string; isNew: boolean }> {
-      if (run.key !== undefined) {
-        await db
-          .updateTable('runs')
-          .set({ key: null })
-          .where('visitor', '=', run.visitor)
-          .where('key', '=', run.key)
-          .where('created_at', '<', run.createdAt - keyMs)
-          .execute()
+    /**
+     * The new run, or the one this visitor's key made before (`isNew` false). What `alongside` does for a new one is saved
+     * together with it, and without it there is none.
+     */
+    async insert(run: NewRun, owner: string, commitsFrom = 0, alongside?: Alongside): Promise<Inserted> {
+      const attempt = alongside
+        ? () => inTransaction(db, (trx) => insertOrFind(trx, run, owner, commitsFrom, () => alongside(trx, run.id)))
+        : () => insertOrFind(db, run, owner, commitsFrom)
+      for (;;) {
+        const inserted = await attempt()
+        if (inserted) return inserted
       }
-      const inserted = await db
-        .insertInto('runs')
-        .values(({ selectFrom }) => ({
-          id: run.id,
-          conversation:
-            run.parent === undefined
-              ? (run.siblingOf ?? run.id)
-              : selectFrom('runs').select('conversation').where('id', '=', run.parent),
-          visitor: run.visitor,
-          parent: run.parent ?? null,
-          sibling_of: run.siblingOf ?? null,
-          is_imported: run.isImported ? 1 : 0,
-          question: run.question,
-          media: JSON.stringify(run.media),
-          model: run.model,
-          thinking: JSON.stringify(run.thinking),
-          key: run.key ?? null,
-          body_hash: run.bodyHash,
-          owner,
-          created_at: run.createdAt,
-          deleted_at: null,
-          result: null,
-          thinking_text: '',
-          answer_text: '',
-          timeline: null,
-          commits_from: commitsFrom,
-        }))
-        .onConflict((conflict) => conflict.columns(['visitor', 'key']).doNothing())
-        .returningAll()
-        .executeTakeFirst()
-      if (inserted) return { run: toBlank(inserted), bodyHash: run.bodyHash, isNew: true }
-      const before = await db
-        .selectFrom('runs')
-        .selectAll()
-        .where('visitor', '=', run.visitor)
-        .where('key', '=', run.key ?? '')
-        .executeTakeFirstOrThrow()
-      return { run: toRun(before), bodyHash: before.body_hash, isNew: false }
     },
 
     /**

@@ -9,7 +9,7 @@ import { createJournal } from './journal.ts'
 import { createCustody, type CustodyOptions } from './custody.ts'
 import { startLiveRun, type LiveRun } from './live-run.ts'
 import type { EndedRun } from './outcome.ts'
-import type { NewRun, RunStore } from './run-store.ts'
+import type { Alongside, NewRun, RunStore } from './run-store.ts'
 import { createStoredFeeds, type Followed } from './stored-feeds.ts'
 
 /** What a stop or a shutdown waits for a database that fails. */
@@ -44,7 +44,8 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
     try {
       return await save()
     } catch (error) {
-      custody.doubt(id)
+      // What refuses it leaves nothing behind.
+      if (!(error instanceof ProblemError)) custody.doubt(id)
       throw error
     }
   }
@@ -89,7 +90,12 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
     /** Before the first request: ends what an earlier server left behind. */
     open: custody.start,
 
-    async create(input: Omit<NewRun, 'id' | 'createdAt'>, source: Source): Promise<{ run: Run; isNew: boolean }> {
+    /** `alongside` is saved together with a run that is new; what it throws refuses the run. */
+    async create(
+      input: Omit<NewRun, 'id' | 'createdAt'>,
+      source: Source,
+      alongside?: Alongside,
+    ): Promise<{ run: Run; isNew: boolean }> {
       if (isShuttingDown) {
         throw new ProblemError(503, 'shutting-down', 'The server is restarting. Ask again in a few seconds.')
       }
@@ -97,7 +103,9 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
       const id = randomBytes(16).toString('base64url')
       const owner = await custody.owner()
       const created = { ...input, id, createdAt: Date.now() }
-      const { run, bodyHash, isNew } = await orDoubt(id, () => store.insert(created, owner, custody.lastCommit()))
+      const { run, bodyHash, isNew } = await orDoubt(id, () =>
+        store.insert(created, owner, custody.lastCommit(), alongside),
+      )
       if (bodyHash !== input.bodyHash) {
         throw new ProblemError(409, 'key-reused', 'This key was used for another question. Send a new key.')
       }

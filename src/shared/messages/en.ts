@@ -43,6 +43,8 @@ const problems: Record<ProblemCode, string> = {
   'runs-per-minute': 'Too many questions in a short time. What you wrote is kept.',
   'runs-per-day': 'Today’s questions are used up. What you wrote is kept.',
   'budget-spent': 'Today’s budget is used up. What you wrote is kept.',
+  'question-too-costly':
+    'This question may cost more than a whole day’s budget here. Choose a smaller thinking budget, fewer pictures or another model.',
   'visitor-blocked': 'Whoever runs this server does not let this browser ask. What you asked before stays readable.',
   'uploads-per-minute': 'Too many pictures in a short time.',
   'writes-per-minute': 'Too many changes in a short time.',

@@ -372,6 +372,7 @@ export const zh: Messages = {
     'runs-per-minute': '短时间内提问过多。你写的内容已保留。',
     'runs-per-day': '今天的提问次数已用完。你写的内容已保留。',
     'budget-spent': '今天的额度已用完。你写的内容已保留。',
+    'question-too-costly': '这个问题的费用可能超过这里一整天的额度。请调小思考预算、减少图片，或换一个模型。',
     'visitor-blocked': '管理员已停止此浏览器提问。以前的提问仍可查看。',
     'uploads-per-minute': '短时间内添加的图片过多。',
     'writes-per-minute': '短时间内的更改过多。',
