@@ -10,6 +10,7 @@ const rolldownOptions = { checks: { pluginTimings: false } }
 const serverFiles = {
   main: 'src/server/main.ts',
   'migrate-data': 'src/server/migrate-data/main.ts',
+  'check-answers': 'src/server/check-answers/main.ts',
   'sqlite-worker': 'src/server/database/sqlite-worker.js',
   'text-worker': 'src/server/text-workers/text-worker.ts',
 }

@@ -24,6 +24,8 @@ export function run(command, args, options = {}) {
 /** The built server, from the top of the repository; a young generation of three times 8 MB instead of 16 is enough for it. */
 export const serverCommand = ['--max-semi-space-size=8', 'dist/server/main.js']
 
+// What a command makes of its input stands alone in its output: progress goes to the other one.
+const beside = ['ignore', 2, 2]
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
 const shell = process.platform === 'win32'
 
@@ -32,8 +34,9 @@ export function install() {
   const lock = readFileSync(join(root, 'package-lock.json'), 'utf8')
   const stamp = join(root, 'node_modules/.showwork-lock')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
-  console.log('Installing the dependencies …')
-  const status = run(npm, ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], { shell })
+  console.error('Installing the dependencies …')
+  const options = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']
+  const status = run(npm, options, { shell, stdio: beside })
   if (status !== 0) {
     console.error('The dependencies could not be installed. Check the network, then run the command again.')
     process.exit(status)
@@ -54,10 +57,10 @@ export function build() {
   const stamp = join(root, 'dist/.built')
   const built = statSync(stamp, { throwIfNoEntry: false })?.mtimeMs ?? 0
   if (built > Math.max(...inputs.map((name) => newest(join(root, name))))) return
-  console.log('Building …')
+  console.error('Building …')
   const vite = join(root, 'node_modules/vite/bin/vite.js')
   for (const args of [['build'], ['build', '--ssr']]) {
-    const status = run(process.execPath, [vite, ...args, '--logLevel', 'warn'])
+    const status = run(process.execPath, [vite, ...args, '--logLevel', 'warn'], { stdio: beside })
     if (status !== 0) process.exit(status)
   }
   writeFileSync(stamp, '')

@@ -1,3 +1,5 @@
+import { checkAnswer } from '../../shared/check/check-answer.ts'
+import { compareValues } from '../../shared/check/compare-values.ts'
 import { drawCard, type Card } from '../shares/preview/draw-card.ts'
 import { toShareHtml, type PageView, type Place } from '../shares/share-html.ts'
 import { readArchiveLines } from '../take-along/archive-line.ts'
@@ -8,6 +10,8 @@ const toBytes = (text: string) => new Uint8Array(Buffer.from(text))
 /** What is done with visitors' texts on threads of their own: from data to data, of nothing but their input. */
 export const tasks = {
   readArchiveLines,
+  checkAnswer,
+  compareValues: ({ a, b }: { a: string; b: string }) => compareValues(a, b),
   drawSharePage: ({ page, place }: { page: PageView; place: Place }) => toBytes(toShareHtml(page, place)),
   drawCard: (card: Card) => drawCard(card),
 }

@@ -3,17 +3,18 @@ import { ProblemError } from '../../shared/problem.ts'
 import type { Job } from './text-work.ts'
 import { createWorkerPool } from './worker-pool.ts'
 
-/** Does as it is told: `echo`, `loop` for ever, `hoard` memory, wait for a `gate` to be opened, or fail. */
+/** Does as it is told: `echo`, `loop` for ever, `pause` so long, `hoard` memory, wait for a `gate` to be opened, or fail. */
 const file = new URL(
   `data:text/javascript,${encodeURIComponent(`
     import { parentPort } from 'node:worker_threads'
     parentPort.on('message', ({ id, input: [what, value] }) => {
       if (what === 'loop') for (;;);
+      if (what === 'pause') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, value)
       if (what === 'hoard') for (const all = []; ; ) all.push(new Array(1e5).fill(Math.random()))
       if (what === 'refuse') parentPort.postMessage({ id, problem: { status: 422, code: 'too-large', message: value } })
       if (what === 'fail') parentPort.postMessage({ id, error: value })
       if (what === 'gate') while (Atomics.load(value, 0) === 0) Atomics.wait(value, 0, 0)
-      if (what === 'echo' || what === 'gate') parentPort.postMessage({ id, output: what })
+      if (what === 'echo' || what === 'gate' || what === 'pause') parentPort.postMessage({ id, output: what })
     })
   `)}`,
 )
@@ -21,7 +22,8 @@ const file = new URL(
 let pool: ReturnType<typeof createWorkerPool>
 afterEach(() => pool.close())
 
-const start = (options: { threads?: number; limitMs?: number } = {}) => {
+type Options = Parameters<typeof createWorkerPool>[1]
+const start = (options: Options = {}) => {
   pool = createWorkerPool(file, options)
   const run = pool.run as (name: string, input: unknown, job: Job) => Promise<unknown>
   return (what: string, value: unknown = undefined, job: Partial<Job> = {}) =>
@@ -42,6 +44,13 @@ test('work that never ends is ended with its thread, and the next gets a new one
 test('so is work that takes more memory than a thread has', async () => {
   const run = start({ threads: 1, limitMs: 60_000 })
   await expect(run('hoard')).rejects.toMatchObject({ name: 'TextWorkLimit', reason: 'memory' })
+  expect(await run('echo')).toBe('echo')
+})
+
+test('the time a thread takes to start and to warm up is not that of its work', async () => {
+  const run = start({ threads: 1, limitMs: 500, warmUp: { name: 'checkAnswer', input: ['pause', 1_000] } })
+  expect(await run('echo')).toBe('echo')
+  await expect(run('loop')).rejects.toMatchObject({ reason: 'time' })
   expect(await run('echo')).toBe('echo')
 })
 

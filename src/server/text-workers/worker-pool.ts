@@ -13,6 +13,7 @@ const maxWaiting = 200
 const maxWaitingOfOwner = 24
 const maxWaitMs = 20_000
 const maxHeapMb = 192
+const maxStartMs = 20_000
 
 type Waiting = {
   call: Call
@@ -22,21 +23,30 @@ type Waiting = {
   reject: (error: Error) => void
   timer: NodeJS.Timeout
 }
-type Place = { worker: Worker | undefined; current: Waiting | undefined; isForSmall: boolean }
+/** `isReady`: the thread has started and is warm, so that only its work counts. */
+type Place = { worker: Worker | undefined; isReady: boolean; current: Waiting | undefined; isForSmall: boolean }
+type WarmUp = { name: TaskName; input: unknown }
+/** No work has this id: it is of the call that warms a thread up. */
+const warmUpId = 0
 
 const isSmall = ({ job }: Waiting) => job.chars <= smallChars
 
 /**
  * Threads that work on visitors' texts, so that no text holds up anybody but its owner. One thread is kept for small
  * texts. Work that outlasts its time limit, or needs too much memory, ends with its thread and rejects with a
- * TextWorkLimit.
+ * TextWorkLimit. With `warmUp`, a thread does that before its first work, and the time limit begins behind it.
  */
 export function createWorkerPool(
   file: URL,
-  { threads = Math.max(2, Math.min(4, availableParallelism() - 1)), limitMs = 10_000 } = {},
+  {
+    threads = Math.max(2, Math.min(4, availableParallelism() - 1)),
+    limitMs = 10_000,
+    warmUp,
+  }: { threads?: number; limitMs?: number; warmUp?: WarmUp } = {},
 ): TextWork & { close: () => Promise<void> } {
   const places = Array.from({ length: threads }, (_, at): Place => ({
     worker: undefined,
+    isReady: false,
     current: undefined,
     isForSmall: at === 0,
   }))
@@ -48,7 +58,8 @@ export function createWorkerPool(
     const worker = new Worker(file, { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } })
     worker.unref()
     worker.on('message', (reply: Reply) => {
-      if (reply.id === place.current?.call.id) settle(place, reply)
+      if (reply.id === warmUpId) ready(place, worker)
+      else if (reply.id === place.current?.call.id) settle(place, reply)
     })
     worker.on('error', (error: NodeJS.ErrnoException) => {
       const isMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY'
@@ -56,7 +67,21 @@ export function createWorkerPool(
     })
     worker.on('exit', () => lose(place, worker, new TextWorkLimit('memory')))
     place.worker = worker
+    place.isReady = warmUp === undefined
+    if (warmUp) worker.postMessage({ id: warmUpId, ...warmUp } satisfies Call)
     return worker
+  }
+
+  function ready(place: Place, worker: Worker) {
+    if (place.worker !== worker) return
+    place.isReady = true
+    if (place.current) limitTime(place, worker, place.current)
+  }
+
+  function limitTime(place: Place, worker: Worker, waiting: Waiting) {
+    clearTimeout(waiting.timer)
+    const ms = place.isReady ? waiting.job.limitMs : maxStartMs
+    waiting.timer = setTimeout(() => lose(place, worker, new TextWorkLimit('time')), ms)
   }
 
   /** What a thread was at work on ends with it; the next work gets a new one. */
@@ -98,7 +123,7 @@ export function createWorkerPool(
     const worker = place.worker ?? start(place)
     // A process that waits for this must not end.
     worker.ref()
-    waiting.timer = setTimeout(() => lose(place, worker, new TextWorkLimit('time')), waiting.job.limitMs)
+    limitTime(place, worker, waiting)
     worker.postMessage(waiting.call, waiting.transfer)
   }
 
