@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isEnded } from '../src/shared/run.ts'
@@ -30,7 +30,16 @@ test('however an answer ends, held up or not, the server lives and what came is 
     }
   })
   const dir = mkdtempSync(join(tmpdir(), 'showwork-endings-'))
-  const app = await startApp(dir, { MODEL_BASE_URL: `http://${upstream.host}/v1`, TOTAL_TOKENS_PER_DAY: '1000000000' })
+  const brief = { id: 'brief', label: 'Brief', thinking: 'never', thinkingDefault: false, switch: 'none', media: [] }
+  const file = join(dir, 'models.json')
+  // Longer answers than this take more from their budget as they go.
+  writeFileSync(file, JSON.stringify([{ ...brief, maxOutputTokens: 500 }]))
+  const app = await startApp(dir, {
+    MODEL_BASE_URL: `http://${upstream.host}/v1`,
+    MODELS_FILE: file,
+    DEFAULT_MODEL: 'brief',
+    TOTAL_TOKENS_PER_DAY: '1000000000',
+  })
   const results = await Promise.all(
     cases.map(async ({ ending, keepAlive, size }) => {
       const { run, cookie } = await ask(app.url, `[[${ending} ${keepAlive} ${size}]]`)
