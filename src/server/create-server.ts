@@ -22,7 +22,7 @@ import { createRetention } from './retention.ts'
 import { createInstances, toMachine } from './runs/instances.ts'
 import { createRunStore } from './runs/run-store.ts'
 import { createRuns } from './runs/runs.ts'
-import { createEventStreams } from './routes/event-stream.ts'
+import { createEventStreams } from './http/event-stream.ts'
 import { createCosts } from './routes/policy.ts'
 import { createUploadRoom } from './routes/read-upload.ts'
 import { createCoveredPictures } from './shares/covered-pictures.ts'
@@ -32,7 +32,7 @@ import { inThread } from './text-workers/in-thread.ts'
 import type { TextWork } from './text-workers/text-work.ts'
 import { createTakeAlong } from './take-along/take-along.ts'
 import type { Settings } from './settings.ts'
-import type { StaticFiles } from './static-files.ts'
+import type { StaticFiles } from './http/static-files.ts'
 
 /** A budget in money that some model would pass by uncounted is none. */
 function checkPrices(allowances: Allowances, { mode, models }: Connection) {

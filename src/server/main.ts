@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { serve } from '@hono/node-server'
 import { createServer } from './create-server.ts'
-import { protectServer, serverOptions } from './limits/serving.ts'
+import { protectServer, serverOptions } from './http/connection-limits.ts'
 import { createLog } from './metrics/log.ts'
 import { parseSettings, readEnvironment } from './settings.ts'
 import { createWorkerPool } from './text-workers/worker-pool.ts'
-import { readStaticFiles } from './static-files.ts'
+import { readStaticFiles } from './http/static-files.ts'
 
 /** After the grace: for the last commits, and for what is written to reach its readers. */
 const lastMs = 8_000

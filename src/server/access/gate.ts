@@ -5,7 +5,7 @@ import { getCookie, setCookie } from 'hono/cookie'
 import { ProblemError } from '../../shared/problem.ts'
 import type { Tables } from '../database/tables.ts'
 import { giveBack, takeOne, type Rate } from '../limits/rates.ts'
-import type { Env } from '../visitors/visitor.ts'
+import type { Env } from '../http/visitor.ts'
 import { toNeighbourhood } from './client.ts'
 import { createCode } from './code.ts'
 

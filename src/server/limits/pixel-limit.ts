@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import { ProblemError } from '../../shared/problem.ts'
 import type { Tables } from '../database/tables.ts'
-import type { Writer } from '../visitors/visitor.ts'
+import type { Writer } from '../http/visitor.ts'
 import type { AddressKey } from './address-key.ts'
 import { createLocalRates, perMinute, takeOne } from './rates.ts'
 

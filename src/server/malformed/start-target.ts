@@ -8,7 +8,7 @@ import { expect } from 'vitest'
 import { problemCodes, type Problem } from '../../shared/problem.ts'
 import type { Run } from '../../shared/run.ts'
 import { createServer } from '../create-server.ts'
-import { protectServer, serverOptions } from '../limits/serving.ts'
+import { protectServer, serverOptions } from '../http/connection-limits.ts'
 import { parseSettings } from '../settings.ts'
 
 export type Body = string | Uint8Array | FormData | undefined

@@ -1,8 +1,8 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import type { Gate } from '../access/gate.ts'
-import type { Env } from '../visitors/visitor.ts'
-import { parseBody } from './parse-body.ts'
+import type { Env } from '../http/visitor.ts'
+import { parseBody } from '../http/parse-body.ts'
 import type { Costs } from './policy.ts'
 
 /** The code is shown once for a cookie that asking then needs. */

@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { ProblemError } from '../../shared/problem.ts'
 import type { Gate } from '../access/gate.ts'
 import type { Operator } from '../access/operator.ts'
-import type { Env } from '../visitors/visitor.ts'
-import { parseBody } from './parse-body.ts'
+import type { Env } from '../http/visitor.ts'
+import { parseBody } from '../http/parse-body.ts'
 import type { Costs } from './policy.ts'
 
 /** A visitor as the overview names it. */

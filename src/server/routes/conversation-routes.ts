@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { maxSearchChars, maxTitleChars, type ConversationChange } from '../../shared/history.ts'
 import { ProblemError } from '../../shared/problem.ts'
 import type { Conversations } from '../history/conversations.ts'
-import type { Env } from '../visitors/visitor.ts'
-import { parseBody } from './parse-body.ts'
+import type { Env } from '../http/visitor.ts'
+import { parseBody } from '../http/parse-body.ts'
 import type { Costs } from './policy.ts'
 
 const pageLimit = 30

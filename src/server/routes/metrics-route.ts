@@ -2,7 +2,7 @@ import type { Handler } from 'hono'
 import { ProblemError } from '../../shared/problem.ts'
 import type { Gate } from '../access/gate.ts'
 import type { Metrics } from '../metrics/metrics.ts'
-import type { Env } from '../visitors/visitor.ts'
+import type { Env } from '../http/visitor.ts'
 
 const loopbackName = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i
 

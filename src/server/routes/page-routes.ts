@@ -1,7 +1,7 @@
 import { Hono, type Context } from 'hono'
-import { toAnswerLink } from '../page-assets.ts'
-import type { StaticFiles } from '../static-files.ts'
-import { visitor, type Env } from '../visitors/visitor.ts'
+import { toAnswerLink } from '../http/page-assets.ts'
+import type { StaticFiles } from '../http/static-files.ts'
+import { visitor, type Env } from '../http/visitor.ts'
 
 /** The pages of the app: the same program, told ahead what it will ask for. Without `staticFiles` there are none. */
 export function createPageRoutes(staticFiles: StaticFiles | undefined) {

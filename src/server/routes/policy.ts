@@ -5,7 +5,7 @@ import type { Gate } from '../access/gate.ts'
 import type { Tables } from '../database/tables.ts'
 import type { AddressKey } from '../limits/address-key.ts'
 import { createLocalRates, perMinute, takeOne, type Rate } from '../limits/rates.ts'
-import type { Env } from '../visitors/visitor.ts'
+import type { Env } from '../http/visitor.ts'
 
 /** A rate kept in the database, which all instances share. */
 type SharedRate = { name: string; visitor: Rate; address: Rate; code: ProblemCode; what: string }

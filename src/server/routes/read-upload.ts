@@ -4,7 +4,7 @@ import { limits } from '../../shared/config.ts'
 import { ProblemError } from '../../shared/problem.ts'
 import { toNeighbourhood } from '../access/client.ts'
 import type { UploadMemory } from '../limits/upload-memory.ts'
-import type { Env } from '../visitors/visitor.ts'
+import type { Env } from '../http/visitor.ts'
 import { readAtPace } from './read-at-pace.ts'
 
 /** The largest file, and the form around it. */

@@ -8,7 +8,7 @@ import { createServer } from '../create-server.ts'
 import { parseSettings } from '../settings.ts'
 import { inThread } from '../text-workers/in-thread.ts'
 import { TextWorkLimit, type TextWork } from '../text-workers/text-work.ts'
-import { readStaticFiles } from '../static-files.ts'
+import { readStaticFiles } from '../http/static-files.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'showwork-share-page-'))
 let server: Awaited<ReturnType<typeof createServer>>

@@ -9,7 +9,7 @@ import type { Connection } from '../connection.ts'
 import type { Runs } from '../runs/runs.ts'
 import type { FilePlace } from '../take-along/file-words.ts'
 import type { TakeAlong } from '../take-along/take-along.ts'
-import { writerOf, type Env } from '../visitors/visitor.ts'
+import { writerOf, type Env } from '../http/visitor.ts'
 import type { Costs } from './policy.ts'
 import { readAtPace } from './read-at-pace.ts'
 

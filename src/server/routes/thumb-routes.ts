@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import type { MediaLibrary } from '../media/media-library.ts'
 import { createThumbs } from '../media/thumbs.ts'
-import type { Env } from '../visitors/visitor.ts'
+import type { Env } from '../http/visitor.ts'
 
 /** `/api/media/:id/thumb`, to the picture's owner. */
 export function createThumbRoutes(media: MediaLibrary) {

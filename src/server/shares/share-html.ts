@@ -7,7 +7,7 @@ import { questionType } from '../../shared/question-type.ts'
 import { isEnded, type Run } from '../../shared/run.ts'
 import type { SharedView } from '../../shared/share.ts'
 import { messagesOf, type Language } from '../messages-of.ts'
-import { low, toAnswerLink, type PageAssets } from '../page-assets.ts'
+import { low, toAnswerLink, type PageAssets } from '../http/page-assets.ts'
 
 /** What stands behind this much text is sent as it was written; the page's own program draws it. */
 const maxAnswerChars = 60_000

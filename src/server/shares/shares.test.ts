@@ -11,7 +11,7 @@ import type { Share, SharedView } from '../../shared/share.ts'
 import { createServer } from '../create-server.ts'
 import { eachDatabase, type TestDatabase } from '../database/each-database.ts'
 import { parseSettings } from '../settings.ts'
-import { readStaticFiles } from '../static-files.ts'
+import { readStaticFiles } from '../http/static-files.ts'
 
 const chunk = (delta: object, rest: object = {}) =>
   `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: null }], usage: null, ...rest })}\n\n`

@@ -13,7 +13,7 @@ import {
 import type { MediaLibrary } from '../media/media-library.ts'
 import { foldEnded } from '../runs/outcome.ts'
 import type { Runs } from '../runs/runs.ts'
-import type { Writer } from '../visitors/visitor.ts'
+import type { Writer } from '../http/visitor.ts'
 import type { CoveredPictures } from './covered-pictures.ts'
 import type { ShareChannel } from './share-channel.ts'
 import { createShareChannels } from './share-channels.ts'

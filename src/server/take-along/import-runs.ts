@@ -5,7 +5,7 @@ import type { Conversations } from '../history/conversations.ts'
 import type { MediaLibrary } from '../media/media-library.ts'
 import type { Runs } from '../runs/runs.ts'
 import type { ImportedLine } from './archive-line.ts'
-import type { Writer } from '../visitors/visitor.ts'
+import type { Writer } from '../http/visitor.ts'
 
 const maxRuns = 20_000
 

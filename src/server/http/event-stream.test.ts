@@ -4,7 +4,7 @@ import { createAdaptorServer } from '@hono/node-server'
 import { Hono } from 'hono'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { RunEvent } from '../../shared/run.ts'
-import type { Env } from '../visitors/visitor.ts'
+import type { Env } from './visitor.ts'
 import { createFeed, type FeedWriter } from '../runs/feed.ts'
 import { createEventStreams, writeEventStreams, type EventStreamOptions } from './event-stream.ts'
 

@@ -1,7 +1,7 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { MiddlewareHandler } from 'hono'
 import { createTrust, readClient } from '../access/client.ts'
-import type { Env } from '../visitors/visitor.ts'
+import type { Env } from './visitor.ts'
 
 /** Tells the routes who asks; `secureHost` as `readClient` has it. */
 export function createReadClient(trusted: string[], secureHost: string | undefined): MiddlewareHandler<Env> {

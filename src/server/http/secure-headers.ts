@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono'
-import type { Env } from '../visitors/visitor.ts'
+import type { Env } from './visitor.ts'
 
 const pagePolicy = [
   "default-src 'none'",

@@ -5,7 +5,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { RunEvent } from '../../shared/run.ts'
 import type { Feed } from '../runs/feed.ts'
-import type { Env } from '../visitors/visitor.ts'
+import type { Env } from './visitor.ts'
 
 /** A comment goes out after this long without an event, at most. */
 const heartbeatMs = 10_000

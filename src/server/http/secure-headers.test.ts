@@ -7,7 +7,7 @@ import type { Media } from '../../shared/media.ts'
 import type { Run } from '../../shared/run.ts'
 import { createServer } from '../create-server.ts'
 import { parseSettings } from '../settings.ts'
-import { readStaticFiles } from '../static-files.ts'
+import { readStaticFiles } from './static-files.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'showwork-headers-'))
 const origin = 'https://work.example'

@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import type { Context } from 'hono'
-import { chooseEncoding, sendBody, toTextBody, type Bytes } from './routes/compressed.ts'
-import { decoderPolicy } from './routes/secure-headers.ts'
+import { chooseEncoding, sendBody, toTextBody, type Bytes } from './compressed.ts'
+import { decoderPolicy } from './secure-headers.ts'
 import { toPageAssets, type Manifest } from './page-assets.ts'
 
 const mimes: Record<string, string> = {

@@ -1,4 +1,4 @@
-import { formulaFaces } from '../shared/markdown/formula-faces.ts'
+import { formulaFaces } from '../../shared/markdown/formula-faces.ts'
 
 /** What the build says of its chunks, by their source: the parts used here. */
 export type Manifest = Record<string, { file: string; imports?: string[]; css?: string[]; assets?: string[] }>

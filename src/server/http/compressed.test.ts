@@ -5,7 +5,7 @@ import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from '
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createServer } from '../create-server.ts'
 import { parseSettings } from '../settings.ts'
-import { readStaticFiles } from '../static-files.ts'
+import { readStaticFiles } from './static-files.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'showwork-compressed-'))
 const program = 'export const word = 1\n'.repeat(100)

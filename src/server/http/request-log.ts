@@ -4,7 +4,7 @@ import { matchedRoutes } from 'hono/route'
 import { ProblemError } from '../../shared/problem.ts'
 import type { Log } from '../metrics/log.ts'
 import type { Metrics } from '../metrics/metrics.ts'
-import type { Env } from '../visitors/visitor.ts'
+import type { Env } from './visitor.ts'
 
 /** Methods are a closed list, so that nobody fills the metrics with their own. */
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])

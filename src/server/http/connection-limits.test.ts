@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { Server } from 'node:http'
 import { expect, test } from 'vitest'
-import { protectServer } from './serving.ts'
+import { protectServer } from './connection-limits.ts'
 
 class Peer extends EventEmitter {
   isDestroyed = false

@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
 import { ProblemError } from '../../shared/problem.ts'
-import type { Env } from '../visitors/visitor.ts'
+import type { Env } from './visitor.ts'
 
 const toName = (host: string) =>
   host
