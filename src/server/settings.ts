@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { isRange } from './access/client.ts'
+import { isRange } from './network/client-address.ts'
 import { isKey, toBaseAddress, toKey, unquote } from './pasted-settings.ts'
 
 const seconds = (fallback: number) => z.coerce.number().positive().max(86_400).default(fallback)

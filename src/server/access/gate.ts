@@ -6,7 +6,7 @@ import { ProblemError } from '../../shared/problem.ts'
 import type { Tables } from '../database/tables.ts'
 import { giveBack, takeOne, type Rate } from '../limits/rates.ts'
 import type { Env } from '../http/visitor.ts'
-import { toNeighbourhood } from './client.ts'
+import { toNeighbourhood } from '../network/client-address.ts'
 import { createCode } from './code.ts'
 
 /** Wrong codes from one address: 60 in any hour. A class may mistype, a machine may not guess. */

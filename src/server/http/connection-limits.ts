@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
-import { createTrust } from '../access/client.ts'
+import { createTrust } from '../network/client-address.ts'
 import type { Problem } from '../../shared/problem.ts'
 
 /** Of Node's server, in milliseconds and bytes. */

@@ -1,6 +1,6 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { MiddlewareHandler } from 'hono'
-import { createTrust, readClient } from '../access/client.ts'
+import { createTrust, readClient } from '../network/client-address.ts'
 import type { Env } from './visitor.ts'
 
 /** Tells the routes who asks; `secureHost` as `readClient` has it. */

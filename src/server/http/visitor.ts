@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Writable } from 'node:stream'
 import type { Context, MiddlewareHandler } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
-import type { Client } from '../access/client.ts'
+import type { Client } from '../network/client-address.ts'
 import type { Upload } from '../limits/upload-memory.ts'
 
 export type Env = {

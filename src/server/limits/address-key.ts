@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Kysely } from 'kysely'
-import { toNeighbourhood } from '../access/client.ts'
+import { toNeighbourhood } from '../network/client-address.ts'
 import type { Tables } from '../database/tables.ts'
 
 const dayMs = 24 * 3_600_000

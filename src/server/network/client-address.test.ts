@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createTrust, isRange, readClient, toNeighbourhood } from './client.ts'
+import { createTrust, isRange, readClient, toNeighbourhood } from './client-address.ts'
 
 const read = (
   peer: string | undefined,
