@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { limits, type Config } from '../shared/config.ts'
 import { ProblemError, type Problem } from '../shared/problem.ts'
-import type { Connection } from './connection.ts'
+import type { Connection } from './ask/model-provider.ts'
 import type { Gate } from './access/gate.ts'
 import type { Operator } from './access/operator.ts'
 import { isAway } from './database/database-away.ts'

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import type { Run } from '../shared/run.ts'
-import { createServer } from './create-server.ts'
+import { createServer } from './compose.ts'
 import { parseSettings } from './settings.ts'
 
 /** What a model says that may yet turn out to be thinking. */

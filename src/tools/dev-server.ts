@@ -6,7 +6,7 @@ import { readEnvironment } from '../server/settings.ts'
 type Started = { listener: ReturnType<typeof getRequestListener>; shutDown: () => Promise<void> }
 
 async function start(vite: ViteDevServer): Promise<Started> {
-  const { createServer } = await vite.ssrLoadModule('/src/server/create-server.ts')
+  const { createServer } = await vite.ssrLoadModule('/src/server/compose.ts')
   const { parseSettings } = await vite.ssrLoadModule('/src/server/settings.ts')
   // Nobody waits for a grace time between two edits.
   const settings = parseSettings({ ...readEnvironment(), SHUTDOWN_GRACE_S: '0' })

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createServer } from '../create-server.ts'
+import { createServer } from '../compose.ts'
 import { eachDatabase, type TestDatabase } from '../database/each-database.ts'
 import { parseSettings } from '../settings.ts'
 

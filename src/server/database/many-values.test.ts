@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
-import { createServer } from '../create-server.ts'
+import { createServer } from '../compose.ts'
 import { createRunStore } from '../runs/run-store.ts'
 import { parseSettings } from '../settings.ts'
 import { createShareStore } from '../shares/share-store.ts'

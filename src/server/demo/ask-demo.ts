@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { estimateTokens } from '../../shared/estimate-tokens.ts'
 import type { RunEventBody, Usage } from '../../shared/run.ts'
-import type { Ask, AskRequest } from '../ask.ts'
+import type { Ask, AskRequest } from '../model/contract.ts'
 import { paceText, seededRandom, type Step } from './pace.ts'
 import type { DemoSample } from './sample.ts'
 import { demoSamples } from './samples.ts'

@@ -8,7 +8,7 @@ import { archiveHeader, toArchiveLine } from '../../shared/archive.ts'
 import type { HistoryEntry } from '../../shared/history.ts'
 import type { Share } from '../../shared/share.ts'
 import { toTimeline } from '../../shared/timeline.ts'
-import { createServer } from '../create-server.ts'
+import { createServer } from '../compose.ts'
 import { parseSettings } from '../settings.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'showwork-hostile-'))

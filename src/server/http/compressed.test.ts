@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createServer } from '../create-server.ts'
+import { createServer } from '../compose.ts'
 import { parseSettings } from '../settings.ts'
 import { readStaticFiles } from './static-files.ts'
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Run } from '../../shared/run.ts'
-import { createServer } from '../create-server.ts'
+import { createServer } from '../compose.ts'
 import { createLog } from '../metrics/log.ts'
 import { parseSettings } from '../settings.ts'
 

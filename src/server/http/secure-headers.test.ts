@@ -5,7 +5,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Media } from '../../shared/media.ts'
 import type { Run } from '../../shared/run.ts'
-import { createServer } from '../create-server.ts'
+import { createServer } from '../compose.ts'
 import { parseSettings } from '../settings.ts'
 import { readStaticFiles } from './static-files.ts'
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Model, Price } from '../../shared/config.ts'
 import { estimateCost } from '../../shared/cost.ts'
 import { imageTokens, videoTokens } from '../../shared/image-tokens.ts'
-import type { TurnMedia } from '../ask.ts'
+import type { TurnMedia } from '../model/contract.ts'
 import { catalogue } from '../model/catalogue.ts'
 import { toWorst, toWorstAmount } from './worst.ts'
 

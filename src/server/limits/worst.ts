@@ -1,7 +1,7 @@
 import type { Model, Price } from '../../shared/config.ts'
 import { estimateCost } from '../../shared/cost.ts'
 import type { Thinking, Usage } from '../../shared/run.ts'
-import type { Turn, TurnMedia } from '../ask.ts'
+import type { Turn, TurnMedia } from '../model/contract.ts'
 import type { Amount } from './ledger.ts'
 
 /** Of a model whose limits nobody named: the most that any of the catalogue takes. */

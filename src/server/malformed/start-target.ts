@@ -7,7 +7,7 @@ import { serve } from '@hono/node-server'
 import { expect } from 'vitest'
 import { problemCodes, type Problem } from '../../shared/problem.ts'
 import type { Run } from '../../shared/run.ts'
-import { createServer } from '../create-server.ts'
+import { createServer } from '../compose.ts'
 import { protectServer, serverOptions } from '../http/connection-limits.ts'
 import { parseSettings } from '../settings.ts'
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startFakeUpstream, type FakeUpstream } from '../../../e2e/support/fake-upstream.ts'
 import { colorAt, fourFields, sentPictures } from '../../../e2e/support/sent-pictures.ts'
 import type { Media } from '../../shared/media.ts'
-import { createServer } from '../create-server.ts'
+import { createServer } from '../compose.ts'
 import { parseSettings } from '../settings.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'showwork-files-'))

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startFakeUpstream } from '../../../e2e/support/fake-upstream.ts'
 import type { Media } from '../../shared/media.ts'
 import type { Problem } from '../../shared/problem.ts'
-import { createServer } from '../create-server.ts'
+import { createServer } from '../compose.ts'
 import { parseSettings } from '../settings.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'showwork-video-'))

@@ -8,7 +8,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Media } from '../../shared/media.ts'
 import type { Problem } from '../../shared/problem.ts'
-import { createServer } from '../create-server.ts'
+import { createServer } from '../compose.ts'
 import { parseSettings } from '../settings.ts'
 
 type Call = { url: string; headers: IncomingMessage['headers']; body: Buffer }

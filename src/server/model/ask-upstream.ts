@@ -1,5 +1,5 @@
 import type { RunErrorCode, RunEventBody } from '../../shared/run.ts'
-import type { Ask, AskRequest, TurnMedia, VideoFile } from '../ask.ts'
+import type { Ask, AskRequest, TurnMedia, VideoFile } from './contract.ts'
 import { silent, type Log } from '../metrics/log.ts'
 import type { Decompress } from './decompress.ts'
 import type { ProxyFor } from '../network/proxy.ts'

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import type { VideoFile } from '../ask.ts'
+import type { VideoFile } from './contract.ts'
 import { readText, type SendRequest } from '../network/send-request.ts'
 
 /** The service keeps them 48 hours; the last is left for a run that is long. */

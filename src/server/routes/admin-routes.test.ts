@@ -8,7 +8,7 @@ import type { Overview, SharesPage } from '../../shared/operator.ts'
 import type { Problem } from '../../shared/problem.ts'
 import type { Run } from '../../shared/run.ts'
 import type { Share } from '../../shared/share.ts'
-import { createServer } from '../create-server.ts'
+import { createServer } from '../compose.ts'
 import { parseSettings } from '../settings.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'showwork-admin-'))

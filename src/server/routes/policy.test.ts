@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Problem } from '../../shared/problem.ts'
 import type { Share } from '../../shared/share.ts'
-import { createServer } from '../create-server.ts'
+import { createServer } from '../compose.ts'
 import { eachDatabase, type TestDatabase } from '../database/each-database.ts'
 import { parseSettings } from '../settings.ts'
 import { archiveHeader, toArchiveLine } from '../../shared/archive.ts'

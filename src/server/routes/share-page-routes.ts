@@ -1,6 +1,6 @@
 import { Hono, type Context } from 'hono'
 import { ProblemError } from '../../shared/problem.ts'
-import type { Connection } from '../connection.ts'
+import type { Connection } from '../ask/model-provider.ts'
 import type { Language } from '../messages-of.ts'
 import type { PageAssets } from '../http/page-assets.ts'
 import { createKeeper } from '../shares/keep-made.ts'

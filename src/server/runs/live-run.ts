@@ -7,7 +7,7 @@ import {
   type RunEvent,
   type RunEventBody,
 } from '../../shared/run.ts'
-import type { Source } from '../ask.ts'
+import type { Source } from '../model/contract.ts'
 import { cleanEvent, findWholeEnd, toStorable } from './clean-text.ts'
 import { createFeed, pageChars, type Feed } from './feed.ts'
 import type { Journal, Pending } from './journal.ts'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { isEnded, reduceRun, type Run, type RunEvent } from '../../shared/run.ts'
 import { ProblemError } from '../../shared/problem.ts'
-import type { Source } from '../ask.ts'
+import type { Source } from '../model/contract.ts'
 import { isAway } from '../database/database-away.ts'
 import { noSignals } from '../database/signals.ts'
 import { interrupted } from './interrupted.ts'

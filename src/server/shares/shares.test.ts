@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import type { Media } from '../../shared/media.ts'
 import type { Run, RunEvent } from '../../shared/run.ts'
 import type { Share, SharedView } from '../../shared/share.ts'
-import { createServer } from '../create-server.ts'
+import { createServer } from '../compose.ts'
 import { eachDatabase, type TestDatabase } from '../database/each-database.ts'
 import { parseSettings } from '../settings.ts'
 import { readStaticFiles } from '../http/static-files.ts'

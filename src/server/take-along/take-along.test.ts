@@ -8,7 +8,7 @@ import type { Problem } from '../../shared/problem.ts'
 import type { Run, RunEvent } from '../../shared/run.ts'
 import type { Thread } from '../../shared/thread.ts'
 import { toTimeline } from '../../shared/timeline.ts'
-import { createServer } from '../create-server.ts'
+import { createServer } from '../compose.ts'
 import { eachDatabase, type TestDatabase } from '../database/each-database.ts'
 import { parseSettings } from '../settings.ts'
 

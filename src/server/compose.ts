@@ -1,7 +1,7 @@
 import { createGate } from './access/gate.ts'
 import { createOperator } from './access/operator.ts'
 import { createApp } from './app.ts'
-import { connect, type Connection } from './connection.ts'
+import { connect, type Connection } from './ask/model-provider.ts'
 import { tellAwayOnce } from './database/database-away.ts'
 import { openDatabase } from './database/open-database.ts'
 import { createConversations } from './history/conversations.ts'
