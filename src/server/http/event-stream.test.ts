@@ -5,7 +5,7 @@ import { Hono } from 'hono'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { RunEvent } from '../../shared/run.ts'
 import type { Env } from './visitor.ts'
-import { createFeed, type FeedWriter } from '../runs/feed.ts'
+import { createFeed, type FeedWriter } from '../runs/journal/feed.ts'
 import { createEventStreams, writeEventStreams, type EventStreamOptions } from './event-stream.ts'
 
 beforeEach(() => void vi.useFakeTimers())

@@ -4,7 +4,7 @@ import type { HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { RunEvent } from '../../shared/run.ts'
-import type { Feed } from '../runs/feed.ts'
+import type { Feed } from '../runs/journal/feed.ts'
 import type { Env } from './visitor.ts'
 
 /** A comment goes out after this long without an event, at most. */

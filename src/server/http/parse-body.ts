@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import type { z } from 'zod'
 import { ProblemError } from '../../shared/problem.ts'
-import { toStorable } from '../runs/clean-text.ts'
+import { toStorable } from '../runs/storable-text.ts'
 
 /** A question of the longest kind, each of its characters escaped, and room beside it. */
 const maxJsonBytes = 160 * 1024

@@ -8,9 +8,9 @@ import {
   type RunEventBody,
 } from '../../shared/run.ts'
 import type { Source } from '../model/contract.ts'
-import { cleanEvent, findWholeEnd, toStorable } from './clean-text.ts'
-import { createFeed, pageChars, type Feed } from './feed.ts'
-import type { Journal, Pending } from './journal.ts'
+import { cleanEvent, findWholeEnd, toStorable } from './storable-text.ts'
+import { createFeed, pageChars, type Feed } from './journal/feed.ts'
+import type { Journal, Pending } from './journal/journal.ts'
 import type { Folded } from './run-store.ts'
 
 export type LiveRun = {

@@ -2,8 +2,8 @@ import { sql, type Kysely, type Transaction } from 'kysely'
 import { inPieces, inTransaction, isPostgres } from '../database/engine.ts'
 import type { Tables } from '../database/tables.ts'
 import type { Run, RunEvent } from '../../shared/run.ts'
-import { createCommitScan } from './commit-scan.ts'
-import { createInstanceStore } from './instance-store.ts'
+import { createCommitScan } from './instances/commit-scan.ts'
+import { createInstanceStore } from './instances/instance-store.ts'
 import { toBlank, toCheckpoint, toResult, toRun } from './run-rows.ts'
 
 export type NewRun = Pick<

@@ -6,7 +6,7 @@ import { isEnded, maxRunChars, reduceRun, type RunEvent, type RunEventBody } fro
 import { fromTimeline, toTimeline } from '../../shared/timeline.ts'
 import type { Emit } from '../model/contract.ts'
 import { eachDatabase, type TestDatabase } from '../database/each-database.ts'
-import { createInstances } from './instances.ts'
+import { createInstances } from './instances/instances.ts'
 import { createRuns, type Runs } from './runs.ts'
 import { createRunStore } from './run-store.ts'
 

@@ -4,13 +4,13 @@ import { ProblemError } from '../../shared/problem.ts'
 import type { Source } from '../model/contract.ts'
 import { isAway } from '../database/database-away.ts'
 import { noSignals } from '../database/signals.ts'
-import { interrupted } from './interrupted.ts'
-import { createJournal } from './journal.ts'
-import { createCustody, type CustodyOptions } from './custody.ts'
+import { interrupted } from './interrupted-error.ts'
+import { createJournal } from './journal/journal.ts'
+import { createCustody, type CustodyOptions } from './instances/ownership.ts'
 import { startLiveRun, type LiveRun } from './live-run.ts'
 import type { EndedRun } from './outcome.ts'
 import type { Alongside, NewRun, RunStore } from './run-store.ts'
-import { createStoredFeeds, type Followed } from './stored-feeds.ts'
+import { createStoredFeeds, type Followed } from './instances/remote-feeds.ts'
 
 /** What a stop or a shutdown waits for a database that fails. */
 const saveMs = 5_000

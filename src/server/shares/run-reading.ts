@@ -1,5 +1,5 @@
 import { reduceRun, type Run, type RunEvent } from '../../shared/run.ts'
-import type { Feed } from '../runs/feed.ts'
+import type { Feed } from '../runs/journal/feed.ts'
 
 /** Many viewers are served by fewer, larger writes: a delay nobody sees, at most this long. */
 const maxGatherMs = 50

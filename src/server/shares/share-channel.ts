@@ -1,5 +1,5 @@
 import type { Run } from '../../shared/run.ts'
-import type { Feed } from '../runs/feed.ts'
+import type { Feed } from '../runs/journal/feed.ts'
 import type { RunReading } from './run-reading.ts'
 
 export type ShareChannel = Feed & {

@@ -3,7 +3,7 @@ import type { ArchivedMark, ArchivedRun, ArchiveLine } from '../../shared/archiv
 import { maxTitleChars } from '../../shared/history.ts'
 import { ProblemError } from '../../shared/problem.ts'
 import { maxRunChars } from '../../shared/run.ts'
-import { toStorable } from '../runs/clean-text.ts'
+import { toStorable } from '../runs/storable-text.ts'
 import { foldEnded, type EndedRun } from '../runs/outcome.ts'
 import { toImportedEvents } from './to-imported-events.ts'
 

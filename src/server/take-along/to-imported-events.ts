@@ -3,7 +3,7 @@ import type { ArchivedRun } from '../../shared/archive.ts'
 import { ProblemError } from '../../shared/problem.ts'
 import { runErrorCodes, type RunEvent } from '../../shared/run.ts'
 import { fromTimeline } from '../../shared/timeline.ts'
-import { toStorable } from '../runs/clean-text.ts'
+import { toStorable } from '../runs/storable-text.ts'
 
 const maxEvents = 200_000
 const maxAtMs = 7 * 24 * 3_600_000

@@ -1,8 +1,8 @@
 import { sql, type Kysely } from 'kysely'
-import { inTransaction } from '../database/engine.ts'
-import type { Tables } from '../database/tables.ts'
-import type { Run, RunEvent } from '../../shared/run.ts'
-import { toBlank, toCheckpoint, type Row } from './run-rows.ts'
+import { inTransaction } from '../../database/engine.ts'
+import type { Tables } from '../../database/tables.ts'
+import type { Run, RunEvent } from '../../../shared/run.ts'
+import { toBlank, toCheckpoint, type Row } from '../run-rows.ts'
 
 /** An instance and its last sign of life. */
 export type Beat = { id: string; beat: number }

@@ -1,11 +1,11 @@
-import { reduceRun, type Run, type RunEvent } from '../../shared/run.ts'
-import type { Signals } from '../database/signals.ts'
-import { createFeed, type FeedWriter } from './feed.ts'
+import { reduceRun, type Run, type RunEvent } from '../../../shared/run.ts'
+import type { Signals } from '../../database/signals.ts'
+import { createFeed, type FeedWriter } from '../journal/feed.ts'
 import type { Beat, Orphan } from './instance-store.ts'
 import { createInstances, type Instances } from './instances.ts'
-import { interrupted } from './interrupted.ts'
-import type { LiveRun } from './live-run.ts'
-import type { Append, RunStore } from './run-store.ts'
+import { interrupted } from '../interrupted-error.ts'
+import type { LiveRun } from '../live-run.ts'
+import type { Append, RunStore } from '../run-store.ts'
 
 const beatMs = 1_000
 /** An instance whose beat did not change for this long, by our own clock, is dead. */

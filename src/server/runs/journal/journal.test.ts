@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createJournal, type Pending } from './journal.ts'
-import type { Append } from './run-store.ts'
+import type { Append } from '../run-store.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())

@@ -1,7 +1,7 @@
-import type { RunEvent } from '../../shared/run.ts'
-import type { Signals } from '../database/signals.ts'
-import { createFeed, type Feed, type FeedWriter } from './feed.ts'
-import type { RunStore } from './run-store.ts'
+import type { RunEvent } from '../../../shared/run.ts'
+import type { Signals } from '../../database/signals.ts'
+import { createFeed, type Feed, type FeedWriter } from '../journal/feed.ts'
+import type { RunStore } from '../run-store.ts'
 
 /** How often new commits are looked for where nobody tells of them. */
 const lookMs = 250

@@ -1,4 +1,4 @@
-import type { Append } from './run-store.ts'
+import type { Append } from '../run-store.ts'
 
 /** What waits for the next commit of one run. */
 export type Pending = {
