@@ -1,7 +1,7 @@
 import { maxTurns } from '../../shared/history.ts'
 import type { Run } from '../../shared/run.ts'
 import { ProblemError } from '../../shared/problem.ts'
-import type { Conversations } from '../history/conversations.ts'
+import type { Conversations } from '../conversations/conversations.ts'
 import type { MediaLibrary } from '../media/media-library.ts'
 import type { Runs } from '../runs/runs.ts'
 import type { ImportedLine } from './archive-line.ts'

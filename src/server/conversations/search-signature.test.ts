@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { fold, mayHold, toGrams, toSignature } from './signature.ts'
+import { fold, mayHold, toGrams, toSignature } from './search-signature.ts'
 
 const text = fc.array(fc.constantFrom('面积是十八', '周长', 'Triangle', ' ', 'x²', '😀', 'ＡＢＣ', '\n', 'pi'), {
   maxLength: 30,

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { sql, type Kysely } from 'kysely'
 import type { Tables } from '../database/tables.ts'
 import type { Runs } from '../runs/runs.ts'
-import { fold, mayHold, toGrams, toSignature } from './signature.ts'
+import { fold, mayHold, toGrams, toSignature } from './search-signature.ts'
 
 const sliceRuns = 250
 const textsAtOnce = 16

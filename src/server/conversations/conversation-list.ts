@@ -4,7 +4,7 @@ import type { Tables } from '../database/tables.ts'
 import { toFolded } from '../runs/run-rows.ts'
 import type { Runs } from '../runs/runs.ts'
 import { createSearch, type Place } from './search.ts'
-import { fold } from './signature.ts'
+import { fold } from './search-signature.ts'
 import { toSnippet } from './to-snippet.ts'
 
 const shownChars = 200

@@ -4,7 +4,7 @@ import { ProblemError } from '../../shared/problem.ts'
 import type { Thread } from '../../shared/thread.ts'
 import type { Tables } from '../database/tables.ts'
 import type { Runs } from '../runs/runs.ts'
-import { createList } from './list.ts'
+import { createList } from './conversation-list.ts'
 import { toPath } from './to-path.ts'
 
 export type Conversations = ReturnType<typeof createConversations>
