@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream'
 import type { Context, MiddlewareHandler } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import type { Client } from '../network/client-address.ts'
-import type { Upload } from '../limits/upload-memory.ts'
+import type { Upload } from '../spending/upload-memory.ts'
 
 export type Env = {
   Variables: {

@@ -1,6 +1,6 @@
 import type { Metadata } from 'sharp'
 import { limits } from '../../shared/config.ts'
-import { readMemoryLimit } from '../limits/memory.ts'
+import { readMemoryLimit } from '../spending/memory.ts'
 import type { Effort } from './decoding-queue.ts'
 import type { FileKind } from './to-file-kind.ts'
 

@@ -3,8 +3,8 @@ import type { Kysely } from 'kysely'
 import { ProblemError, type ProblemCode } from '../../shared/problem.ts'
 import type { Gate } from '../access/gate.ts'
 import type { Tables } from '../database/tables.ts'
-import type { AddressKey } from '../limits/address-key.ts'
-import { createLocalRates, perMinute, takeOne, type Rate } from '../limits/rates.ts'
+import type { AddressKey } from '../spending/hashed-address.ts'
+import { createLocalRates, perMinute, takeOne, type Rate } from '../spending/rates.ts'
 import type { Env } from '../http/visitor.ts'
 
 /** A rate kept in the database, which all instances share. */

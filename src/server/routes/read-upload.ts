@@ -3,7 +3,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { limits } from '../../shared/config.ts'
 import { ProblemError } from '../../shared/problem.ts'
 import { toNeighbourhood } from '../network/client-address.ts'
-import type { UploadMemory } from '../limits/upload-memory.ts'
+import type { UploadMemory } from '../spending/upload-memory.ts'
 import type { Env } from '../http/visitor.ts'
 import { readAtPace } from './read-at-pace.ts'
 

@@ -2,7 +2,7 @@ import { sql, type Kysely, type Transaction } from 'kysely'
 import { ProblemError } from '../../shared/problem.ts'
 import { inTransaction } from '../database/engine.ts'
 import type { Tables } from '../database/tables.ts'
-import { toDay, untilTomorrowS } from './address-key.ts'
+import { toDay, untilTomorrowS } from './hashed-address.ts'
 import { perMinute, takeOne } from './rates.ts'
 
 /** Tokens, and money in millionths of the price list's currency. */

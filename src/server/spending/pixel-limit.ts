@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely'
 import { ProblemError } from '../../shared/problem.ts'
 import type { Tables } from '../database/tables.ts'
 import type { Writer } from '../http/visitor.ts'
-import type { AddressKey } from './address-key.ts'
+import type { AddressKey } from './hashed-address.ts'
 import { createLocalRates, perMinute, takeOne } from './rates.ts'
 
 /** Millions of pixels a minute: forty photos of a phone, of a class ten times as many. */

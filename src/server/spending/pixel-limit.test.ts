@@ -4,7 +4,7 @@ import { eachDatabase, type TestDatabase } from '../database/each-database.ts'
 import type { Database } from '../database/open-database.ts'
 import { createDiskFiles } from '../media/media-files.ts'
 import { createMediaLibrary } from '../media/media-library.ts'
-import { createAddressKey } from './address-key.ts'
+import { createAddressKey } from './hashed-address.ts'
 import { createPixelLimit } from './pixel-limit.ts'
 
 const photo = 12_000_000

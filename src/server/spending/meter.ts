@@ -5,7 +5,7 @@ import type { RunErrorCode, RunEventBody, Thinking, Usage } from '../../shared/r
 import type { Source, Turn } from '../model/contract.ts'
 import { whenBack } from '../database/database-away.ts'
 import type { Tables } from '../database/tables.ts'
-import type { AddressKey } from './address-key.ts'
+import type { AddressKey } from './hashed-address.ts'
 import type { Amount, Ledger } from './ledger.ts'
 import { toAmount, toWorst, toWorstAmount, type Worst } from './worst.ts'
 

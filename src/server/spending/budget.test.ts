@@ -10,10 +10,10 @@ import type { Tables } from '../database/tables.ts'
 import { catalogue } from '../model/catalogue.ts'
 import { createRuns, type Runs } from '../runs/runs.ts'
 import { createRunStore } from '../runs/run-store.ts'
-import { createAddressKey } from './address-key.ts'
+import { createAddressKey } from './hashed-address.ts'
 import { createLedger, type Allowance, type Allowances } from './ledger.ts'
 import { createMeter } from './meter.ts'
-import { tendLedger } from './tend-ledger.ts'
+import { tendLedger } from './settle-orphans.ts'
 import { toWorst } from './worst.ts'
 
 /** What is asked, and what the model makes of it. */

@@ -7,11 +7,11 @@ import { inTransaction } from '../database/engine.ts'
 import type { Tables } from '../database/tables.ts'
 import type { Source } from '../model/contract.ts'
 import { parseSettings } from '../settings.ts'
-import { createAddressKey } from './address-key.ts'
+import { createAddressKey } from './hashed-address.ts'
 import { createLedger, type Allowances } from './ledger.ts'
 import { createMeter, type Asked } from './meter.ts'
-import { tendLedger } from './tend-ledger.ts'
-import { toAllowances } from './to-allowances.ts'
+import { tendLedger } from './settle-orphans.ts'
+import { toAllowances } from './allowances.ts'
 
 const model: Model = {
   id: 'm',
