@@ -7,7 +7,7 @@ import type { Tables } from '../database/tables.ts'
 import { giveBack, takeOne, type Rate } from '../spending/rates.ts'
 import type { Env } from '../http/visitor.ts'
 import { toNeighbourhood } from '../network/client-address.ts'
-import { createCode } from './code.ts'
+import { createCode } from './access-token.ts'
 
 /** Wrong codes from one address: 60 in any hour. A class may mistype, a machine may not guess. */
 const ofAddress: Rate = { burst: 20, everyMs: 90_000 }

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { eachDatabase, type TestDatabase } from './database/each-database.ts'
-import { createDiskFiles } from './media/media-files.ts'
-import { createMediaLibrary } from './media/media-library.ts'
+import { eachDatabase, type TestDatabase } from '../database/each-database.ts'
+import { createDiskFiles } from '../media/media-files.ts'
+import { createMediaLibrary } from '../media/media-library.ts'
 import { createRetention, createSteadyClock } from './retention.ts'
-import { createRunStore } from './runs/run-store.ts'
-import { createRuns } from './runs/runs.ts'
+import { createRunStore } from '../runs/run-store.ts'
+import { createRuns } from '../runs/runs.ts'
 
 const hour = 3_600_000
 eachDatabase((create) => {

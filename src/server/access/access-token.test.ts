@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createCode } from './code.ts'
+import { createCode } from './access-token.ts'
 
 const code = createCode('access', 'open sesame', 60)
 
