@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createServer } from '../compose.ts'
-import { eachDatabase, type TestDatabase } from '../database/each-database.ts'
+import { eachDatabase, type TestDatabase } from '../testing/each-database.ts'
 import { parseSettings } from '../settings.ts'
 
 const short = 'open sesame'

@@ -1,7 +1,7 @@
 import { CompiledQuery, sql, type Insertable, type Kysely, type KyselyPlugin } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { HistoryEntry } from '../../shared/history.ts'
-import { eachDatabase, type TestDatabase } from '../database/each-database.ts'
+import { eachDatabase, type TestDatabase } from '../testing/each-database.ts'
 import type { Tables } from '../database/tables.ts'
 import { createRunStore } from '../runs/run-store.ts'
 import { createRuns } from '../runs/runs.ts'

@@ -5,7 +5,7 @@ import { createServer } from '../compose.ts'
 import { createRunStore } from '../runs/run-store.ts'
 import { parseSettings } from '../settings.ts'
 import { createShareStore } from '../shares/share-store.ts'
-import { eachDatabase } from './each-database.ts'
+import { eachDatabase } from '../testing/each-database.ts'
 
 /** More than SQLite takes values in one statement. */
 const count = 33_100

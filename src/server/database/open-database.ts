@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Settings } from '../settings.ts'
 import { openPostgres } from './open-postgres.ts'
 import { openSqlite } from './open-sqlite.ts'
-import { noSignals, type Signals } from './signals.ts'
+import { noSignals, type Signals } from './pub-sub.ts'
 import type { Tables } from './tables.ts'
 
 export type Database = {

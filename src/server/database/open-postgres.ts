@@ -1,10 +1,10 @@
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely'
 import type { Client, Pool, PoolConfig } from 'pg'
-import { DatabaseAwayError, toDatabaseError } from './database-away.ts'
+import { DatabaseAwayError, toDatabaseError } from './database-unavailable.ts'
 import { isUntrusted } from '../network/is-untrusted.ts'
 import { migratePostgres } from './migrate-postgres.ts'
 import type { Database } from './open-database.ts'
-import { createPostgresSignals } from './postgres-signals.ts'
+import { createPostgresSignals } from './postgres-pub-sub.ts'
 import type { Tables } from './tables.ts'
 
 /** Live runs are saved over these, so that no long reading holds them up. */

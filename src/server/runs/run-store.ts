@@ -1,5 +1,5 @@
 import { sql, type Kysely, type Transaction } from 'kysely'
-import { inPieces, inTransaction, isPostgres } from '../database/engine.ts'
+import { inPieces, inTransaction, isPostgres } from '../database/dialect.ts'
 import type { Tables } from '../database/tables.ts'
 import type { Run, RunEvent } from '../../shared/run.ts'
 import { createCommitScan } from './instances/commit-scan.ts'

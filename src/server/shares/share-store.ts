@@ -1,6 +1,6 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { Cover, ShareInclude, ShareScope } from '../../shared/share.ts'
-import { inPieces } from '../database/engine.ts'
+import { inPieces } from '../database/dialect.ts'
 import type { Tables } from '../database/tables.ts'
 
 /** A share as stored: its owner is known by the hash of the cookie. */

@@ -9,7 +9,7 @@ import type { Media } from '../../shared/media.ts'
 import type { Run, RunEvent } from '../../shared/run.ts'
 import type { Share, SharedView } from '../../shared/share.ts'
 import { createServer } from '../compose.ts'
-import { eachDatabase, type TestDatabase } from '../database/each-database.ts'
+import { eachDatabase, type TestDatabase } from '../testing/each-database.ts'
 import { parseSettings } from '../settings.ts'
 import { readStaticFiles } from '../http/static-files.ts'
 

@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ProblemError } from '../../shared/problem.ts'
-import { eachDatabase, type TestDatabase } from '../database/each-database.ts'
-import { inTransaction } from '../database/engine.ts'
+import { eachDatabase, type TestDatabase } from '../testing/each-database.ts'
+import { inTransaction } from '../database/dialect.ts'
 import type { Tables } from '../database/tables.ts'
 import { createLedger, type Allowances } from './ledger.ts'
 

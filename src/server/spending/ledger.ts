@@ -1,6 +1,6 @@
 import { sql, type Kysely, type Transaction } from 'kysely'
 import { ProblemError } from '../../shared/problem.ts'
-import { inTransaction } from '../database/engine.ts'
+import { inTransaction } from '../database/dialect.ts'
 import type { Tables } from '../database/tables.ts'
 import { toDay, untilTomorrowS } from './hashed-address.ts'
 import { perMinute, takeOne } from './rates.ts'

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import sharp from 'sharp'
-import { eachDatabase, type TestDatabase } from '../database/each-database.ts'
+import { eachDatabase, type TestDatabase } from '../testing/each-database.ts'
 import type { Database } from '../database/open-database.ts'
 import { createDiskFiles } from '../media/media-files.ts'
 import { createMediaLibrary } from '../media/media-library.ts'

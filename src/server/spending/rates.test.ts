@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eachDatabase, type TestDatabase } from '../database/each-database.ts'
+import { eachDatabase, type TestDatabase } from '../testing/each-database.ts'
 import type { Tables } from '../database/tables.ts'
 import { createLocalRates, giveBack, perMinute, sweepRates, takeOne } from './rates.ts'
 

@@ -9,7 +9,7 @@ import type { Run, RunEvent } from '../../shared/run.ts'
 import type { Thread } from '../../shared/thread.ts'
 import { toTimeline } from '../../shared/timeline.ts'
 import { createServer } from '../compose.ts'
-import { eachDatabase, type TestDatabase } from '../database/each-database.ts'
+import { eachDatabase, type TestDatabase } from '../testing/each-database.ts'
 import { parseSettings } from '../settings.ts'
 
 eachDatabase((create) => {

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import { itemsOf } from '../../database/engine.ts'
+import { itemsOf } from '../../database/dialect.ts'
 import type { Tables } from '../../database/tables.ts'
 import type { RunEvent } from '../../../shared/run.ts'
 

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import { inTransaction } from '../../database/engine.ts'
+import { inTransaction } from '../../database/dialect.ts'
 import type { Tables } from '../../database/tables.ts'
 import type { Run, RunEvent } from '../../../shared/run.ts'
 import { toBlank, toCheckpoint, type Row } from '../run-rows.ts'

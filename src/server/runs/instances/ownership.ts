@@ -1,5 +1,5 @@
 import { reduceRun, type Run, type RunEvent } from '../../../shared/run.ts'
-import type { Signals } from '../../database/signals.ts'
+import type { Signals } from '../../database/pub-sub.ts'
 import { createFeed, type FeedWriter } from '../journal/feed.ts'
 import type { Beat, Orphan } from './instance-store.ts'
 import { createInstances, type Instances } from './instances.ts'

@@ -1,5 +1,5 @@
 import { PostgresAdapter, sql, type Kysely, type RawBuilder, type Transaction } from 'kysely'
-import { isChosenToRetry } from './database-away.ts'
+import { isChosenToRetry } from './database-unavailable.ts'
 import type { Tables } from './tables.ts'
 
 const maxTries = 5

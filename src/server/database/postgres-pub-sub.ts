@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql, type Kysely } from 'kysely'
 import type { Client, Notification } from 'pg'
-import type { Signals, Topic } from './signals.ts'
+import type { Signals, Topic } from './pub-sub.ts'
 import type { Tables } from './tables.ts'
 
 const channel = 'showwork'

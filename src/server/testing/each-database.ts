@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { describe, inject } from 'vitest'
-import { openDatabase, type Database } from './open-database.ts'
+import { openDatabase, type Database } from '../database/open-database.ts'
 
 /** A database of a test's own: `open` it as often as there are instances. */
 export type TestDatabase = {
