@@ -2,7 +2,7 @@ import type { Metadata } from 'sharp'
 import { limits } from '../../shared/config.ts'
 import { readMemoryLimit } from '../spending/memory.ts'
 import type { Effort } from './decoding-queue.ts'
-import type { FileKind } from './to-file-kind.ts'
+import type { FileKind } from './pictures/sniff-file-type.ts'
 
 const smallest = 200_000_000
 const largest = 2_400_000_000

@@ -8,13 +8,13 @@ import { holdName, inTransaction, numberIn } from '../database/dialect.ts'
 import type { Tables } from '../database/tables.ts'
 import { deleteUnused } from './delete-unused.ts'
 import { toHash } from './media-hash.ts'
-import type { MediaFiles } from './media-files.ts'
+import type { MediaFiles } from './store/media-store.ts'
 import { toNeighbourhood } from '../network/client-address.ts'
 import type { PixelLimit } from '../spending/pixel-limit.ts'
 import type { Writer } from '../http/visitor.ts'
-import { toFileKind } from './to-file-kind.ts'
+import { toFileKind } from './pictures/sniff-file-type.ts'
 import { packFrames, unpackFrames } from './frame-pack.ts'
-import { createBlank, normaliseFrame, normaliseImage, type Decoding } from './normalise-image.ts'
+import { createBlank, normaliseFrame, normaliseImage, type Decoding } from './pictures/normalise-image.ts'
 
 export type MediaLibrary = ReturnType<typeof createMediaLibrary>
 

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Tables } from '../database/tables.ts'
-import type { MediaFiles } from '../media/media-files.ts'
+import type { MediaFiles } from '../media/store/media-store.ts'
 import { compareTable, countRows, digestTable, passing, readPages, tables, type Difference, type Row } from './rows.ts'
 
 export type Move = {

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Tables } from '../database/tables.ts'
 import { deleteUnused } from '../media/delete-unused.ts'
-import type { MediaFiles } from '../media/media-files.ts'
+import type { MediaFiles } from '../media/store/media-store.ts'
 
 export type Retention = { unaskedMediaMs: number; keepRunsMs?: number }
 

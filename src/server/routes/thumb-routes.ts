@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type { MediaLibrary } from '../media/media-library.ts'
-import { createThumbs } from '../media/thumbs.ts'
+import { createThumbs } from '../media/pictures/thumbnails.ts'
 import type { Env } from '../http/visitor.ts'
 
 /** `/api/media/:id/thumb`, to the picture's owner. */

@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
-import { hasOnlyPixels } from './has-only-pixels.ts'
+import { hasOnlyPixels } from './has-no-metadata.ts'
 
 const picture = () => sharp({ create: { width: 40, height: 40, channels: 3, background: '#369' } })
 const jpeg = async () => new Uint8Array(await picture().jpeg().toBuffer())

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { ProblemError } from '../../shared/problem.ts'
-import { findUnknown, type MediaFiles } from './media-files.ts'
-import { checkBytes, checkHash, checkStream, isMediaHash } from './media-hash.ts'
-import { receiveFile, sweepReceived } from './receive-file.ts'
+import { ProblemError } from '../../../shared/problem.ts'
+import { findUnknown, type MediaFiles } from './media-store.ts'
+import { checkBytes, checkHash, checkStream, isMediaHash } from '../media-hash.ts'
+import { receiveFile, sweepReceived } from '../receive-file.ts'
 import { parseS3Page, type S3Object } from './s3-list.ts'
 import {
   createS3Requests,

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import type { Settings } from '../settings.ts'
-import { createDiskFiles, type MediaFiles } from './media-files.ts'
-import type { S3Watch } from './s3-files.ts'
+import type { Settings } from '../../settings.ts'
+import { createDiskFiles, type MediaFiles } from './media-store.ts'
+import type { S3Watch } from './s3-store.ts'
 import type { S3Place } from './s3-requests.ts'
 
 function toS3Place(store: string, settings: Settings): S3Place {
@@ -31,7 +31,7 @@ export async function openMediaFiles(settings: Settings, watch: S3Watch): Promis
   if (settings.MEDIA_STORE === undefined) return createDiskFiles(dir)
   const place = toS3Place(settings.MEDIA_STORE, settings)
   // Read only where it is used.
-  const { createS3Files } = await import('./s3-files.ts')
+  const { createS3Files } = await import('./s3-store.ts')
   const files = createS3Files(place, join(dir, 'incoming'), watch)
   void files.check().catch(() => {})
   return files

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createS3Files } from './s3-files.ts'
+import { createS3Files } from './s3-store.ts'
 import { parseS3Page } from './s3-list.ts'
 import { toS3Url, type S3Limits, type S3Place } from './s3-requests.ts'
-import { startS3 } from './start-s3.ts'
+import { startS3 } from '../../testing/start-s3.ts'
 
 let s3: Awaited<ReturnType<typeof startS3>>
 let scratch = ''

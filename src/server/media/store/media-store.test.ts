@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, truncateSync, utimesSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createDiskFiles, type MediaFiles } from './media-files.ts'
-import { createS3Files } from './s3-files.ts'
-import { startS3 } from './start-s3.ts'
+import { createDiskFiles, type MediaFiles } from './media-store.ts'
+import { createS3Files } from './s3-store.ts'
+import { startS3 } from '../../testing/start-s3.ts'
 
 const hour = 3_600_000
 let dir = ''

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import S3rver from '@20minutes/s3rver'
-import type { S3Place } from './s3-requests.ts'
+import type { S3Place } from '../media/store/s3-requests.ts'
 
 /**
  * `silent` answers nothing, `cut` ends in the middle of a body, `drip` gives a byte now and then, `busy` refuses, `endless`

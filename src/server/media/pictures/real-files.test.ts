@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startFakeUpstream, type FakeUpstream } from '../../../e2e/support/fake-upstream.ts'
-import { colorAt, fourFields, sentPictures } from '../../../e2e/support/sent-pictures.ts'
-import type { Media } from '../../shared/media.ts'
-import { createServer } from '../compose.ts'
-import { parseSettings } from '../settings.ts'
+import { startFakeUpstream, type FakeUpstream } from '../../../../e2e/support/fake-upstream.ts'
+import { colorAt, fourFields, sentPictures } from '../../../../e2e/support/sent-pictures.ts'
+import type { Media } from '../../../shared/media.ts'
+import { createServer } from '../../compose.ts'
+import { parseSettings } from '../../settings.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'showwork-files-'))
 let upstream: FakeUpstream
@@ -17,7 +17,7 @@ beforeAll(async () => {
   const settings = {
     DATA_DIR: dir,
     MODEL_BASE_URL: `${upstream.url}/v1`,
-    MODELS_FILE: join(import.meta.dirname, '../../../e2e/support/models.json'),
+    MODELS_FILE: join(import.meta.dirname, '../../../../e2e/support/models.json'),
     SHUTDOWN_GRACE_S: '0',
   }
   server = await createServer(parseSettings(settings), () => {})

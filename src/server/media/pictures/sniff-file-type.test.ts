@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { toFileKind } from './to-file-kind.ts'
+import { toFileKind } from './sniff-file-type.ts'
 
 test.each([
   ['\xff\xd8\xff\xe0', 'jpeg'],

@@ -1,11 +1,11 @@
 import sharp, { type Metadata, type Sharp } from 'sharp'
-import { limits } from '../../shared/config.ts'
-import { ProblemError } from '../../shared/problem.ts'
-import { createDecodingQueue, type Effort, type Sender } from './decoding-queue.ts'
-import { decodingBytes, estimateEffort, isWithinMemory } from './estimate-effort.ts'
-import { hasOnlyPixels } from './has-only-pixels.ts'
+import { limits } from '../../../shared/config.ts'
+import { ProblemError } from '../../../shared/problem.ts'
+import { createDecodingQueue, type Effort, type Sender } from '../decoding-queue.ts'
+import { decodingBytes, estimateEffort, isWithinMemory } from '../estimate-effort.ts'
+import { hasOnlyPixels } from './has-no-metadata.ts'
 import { openBmp, parseBmpHeader } from './open-bmp.ts'
-import { type FileKind, toFileKind } from './to-file-kind.ts'
+import { type FileKind, toFileKind } from './sniff-file-type.ts'
 
 /** Above this as base64 some upstreams refuse the picture. */
 const maxBytes = 7 * 1024 * 1024

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { checkBytes, checkHash, checkStream, isMediaHash } from './media-hash.ts'
-import { receiveFile, sweepReceived, type Check, type Received } from './receive-file.ts'
+import { checkBytes, checkHash, checkStream, isMediaHash } from '../media-hash.ts'
+import { receiveFile, sweepReceived, type Check, type Received } from '../receive-file.ts'
 
 /**
  * Bytes under their SHA-256 in hex. `put` is durable when it resolves; putting again changes nothing, but repairs what

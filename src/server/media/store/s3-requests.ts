@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { AwsV4Signer } from 'aws4fetch'
-import { createHttpClient } from '../network/send-request.ts'
+import { createHttpClient } from '../../network/send-request.ts'
 
 export type S3Place = {
   /** With `{bucket}` in it where the bucket is part of the host name; else the bucket comes first in the path. */
