@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { createServer } from '../compose.ts'
 import { createRunStore } from '../runs/run-store.ts'
 import { parseSettings } from '../settings.ts'
-import { createShareStore } from '../shares/share-store.ts'
+import { createShareStore } from '../shares/store.ts'
 import { eachDatabase } from '../testing/each-database.ts'
 
 /** More than SQLite takes values in one statement. */

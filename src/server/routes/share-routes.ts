@@ -1,7 +1,7 @@
 import { Hono, type Context, type MiddlewareHandler } from 'hono'
 import { z } from 'zod'
 import { maxCovers, type ShareChange } from '../../shared/share.ts'
-import { createKeeper } from '../shares/keep-made.ts'
+import { createKeeper } from '../shares/page/render-cache.ts'
 import { createSharePreviews } from '../shares/preview/share-previews.ts'
 import type { Shares } from '../shares/shares.ts'
 import type { Connection } from '../ask/model-provider.ts'

@@ -14,10 +14,10 @@ import type { MediaLibrary } from '../media/media-library.ts'
 import { foldEnded } from '../runs/outcome.ts'
 import type { Runs } from '../runs/runs.ts'
 import type { Writer } from '../http/visitor.ts'
-import type { CoveredPictures } from './covered-pictures.ts'
-import type { ShareChannel } from './share-channel.ts'
-import { createShareChannels } from './share-channels.ts'
-import type { ShareStore, StoredShare } from './share-store.ts'
+import type { CoveredPictures } from './redacted-pictures.ts'
+import type { ShareChannel } from './live/share-channel.ts'
+import { createShareChannels } from './live/share-channels.ts'
+import type { ShareStore, StoredShare } from './store.ts'
 
 const dayMs = 24 * 3_600_000
 const maxShares = 1_000

@@ -1,7 +1,7 @@
 import { checkAnswer } from '../../shared/check/check-answer.ts'
 import { compareValues } from '../../shared/check/compare-values.ts'
 import { drawCard, type Card } from '../shares/preview/draw-card.ts'
-import { toShareHtml, type PageView, type Place } from '../shares/share-html.ts'
+import { toShareHtml, type PageView, type Place } from '../shares/page/share-html.ts'
 import { readArchiveLines } from '../take-along/archive-line.ts'
 
 /** Of its own memory, so that it can be handed over. */

@@ -1,7 +1,7 @@
 import type { Node } from '@takumi-rs/core'
 import { splitQuote } from '../../../shared/markdown/split-quote.ts'
 import { toPlainText } from '../../../shared/markdown/to-plain-text.ts'
-import { column, row, text } from './boxes.ts'
+import { column, row, text } from './layout.ts'
 import { drawAnswer } from './draw-answer.ts'
 
 export const cardSize = { width: 1200, height: 630 }

@@ -1,6 +1,6 @@
 import type { Node } from '@takumi-rs/core'
 import { toMathTree, type MathNode } from '../../../shared/markdown/to-mathml.ts'
-import { column, row, text } from './boxes.ts'
+import { column, row, text } from './layout.ts'
 
 /** How many lines high a piece stands, roughly: for roots and brackets around it. */
 type Drawn = { node: Node; lines: number }

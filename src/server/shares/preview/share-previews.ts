@@ -4,7 +4,7 @@ import { zh } from '../../../shared/messages/zh.ts'
 import { isEnded } from '../../../shared/run.ts'
 import type { SharedView } from '../../../shared/share.ts'
 import { TextWorkLimit, type TextWork } from '../../text-workers/text-work.ts'
-import { createKeeper } from '../keep-made.ts'
+import { createKeeper } from '../page/render-cache.ts'
 import { drawCard, pictureSize, type Card, type CardPicture } from './draw-card.ts'
 import { createCardRenderer } from './render-card.ts'
 

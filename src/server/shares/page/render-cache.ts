@@ -1,5 +1,5 @@
-import { isEnded } from '../../shared/run.ts'
-import type { SharedView } from '../../shared/share.ts'
+import { isEnded } from '../../../shared/run.ts'
+import type { SharedView } from '../../../shared/share.ts'
 
 /** What an entry weighs beside what was made. */
 const entryBytes = 2_000

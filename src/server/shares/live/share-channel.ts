@@ -1,6 +1,6 @@
-import type { Run } from '../../shared/run.ts'
-import type { Feed } from '../runs/journal/feed.ts'
-import type { RunReading } from './run-reading.ts'
+import type { Run } from '../../../shared/run.ts'
+import type { Feed } from '../../runs/journal/feed.ts'
+import type { RunReading } from '../run-reading.ts'
 
 export type ShareChannel = Feed & {
   /** As the share shows it so far. */

@@ -1,13 +1,13 @@
-import type { Media } from '../../shared/media.ts'
-import { escapeHtml as esc, toHtml, toPlainHtml } from '../../shared/markdown/to-html.ts'
-import { splitQuote } from '../../shared/markdown/split-quote.ts'
-import { toPlainText } from '../../shared/markdown/to-plain-text.ts'
-import type { Messages } from '../../shared/messages/en.ts'
-import { questionType } from '../../shared/question-type.ts'
-import { isEnded, type Run } from '../../shared/run.ts'
-import type { SharedView } from '../../shared/share.ts'
-import { messagesOf, type Language } from '../messages-of.ts'
-import { low, toAnswerLink, type PageAssets } from '../http/page-assets.ts'
+import type { Media } from '../../../shared/media.ts'
+import { escapeHtml as esc, toHtml, toPlainHtml } from '../../../shared/markdown/to-html.ts'
+import { splitQuote } from '../../../shared/markdown/split-quote.ts'
+import { toPlainText } from '../../../shared/markdown/to-plain-text.ts'
+import type { Messages } from '../../../shared/messages/en.ts'
+import { questionType } from '../../../shared/question-type.ts'
+import { isEnded, type Run } from '../../../shared/run.ts'
+import type { SharedView } from '../../../shared/share.ts'
+import { messagesOf, type Language } from '../../messages-of.ts'
+import { low, toAnswerLink, type PageAssets } from '../../http/page-assets.ts'
 
 /** What stands behind this much text is sent as it was written; the page's own program draws it. */
 const maxAnswerChars = 60_000

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { afterEach, expect, test, vi } from 'vitest'
-import { blank } from '../../shared/blank-run.ts'
-import type { RunEvent } from '../../shared/run.ts'
-import { createFeed, type FeedWriter } from '../runs/journal/feed.ts'
+import { blank } from '../../../shared/blank-run.ts'
+import type { RunEvent } from '../../../shared/run.ts'
+import { createFeed, type FeedWriter } from '../../runs/journal/feed.ts'
 import { createShareChannels } from './share-channels.ts'
-import type { StoredShare } from './share-store.ts'
+import type { StoredShare } from '../store.ts'
 
 afterEach(() => vi.useRealTimers())
 

@@ -1,10 +1,10 @@
-import { isEnded, type Run } from '../../shared/run.ts'
-import { toSharedBlank } from '../../shared/to-shared-run.ts'
-import type { Runs } from '../runs/runs.ts'
-import { createRunReading, type RunReading } from './run-reading.ts'
+import { isEnded, type Run } from '../../../shared/run.ts'
+import { toSharedBlank } from '../../../shared/to-shared-run.ts'
+import type { Runs } from '../../runs/runs.ts'
+import { createRunReading, type RunReading } from '../run-reading.ts'
 import { createShareChannel, type ShareChannel } from './share-channel.ts'
-import type { StoredShare } from './share-store.ts'
-import { createWithholder } from './withhold.ts'
+import type { StoredShare } from '../store.ts'
+import { createWithholder } from '../share-filter.ts'
 
 /** What is kept ready for whoever comes next. What is being watched stays, whatever it weighs. */
 const maxKeptBytes = 48 * 1024 * 1024

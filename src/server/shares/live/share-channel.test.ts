@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { blank } from '../../shared/blank-run.ts'
-import { isEnded, type RunEvent } from '../../shared/run.ts'
-import { createFeed } from '../runs/journal/feed.ts'
-import { createRunReading } from './run-reading.ts'
+import { blank } from '../../../shared/blank-run.ts'
+import { isEnded, type RunEvent } from '../../../shared/run.ts'
+import { createFeed } from '../../runs/journal/feed.ts'
+import { createRunReading } from '../run-reading.ts'
 import { createShareChannel } from './share-channel.ts'
-import { createWithholder } from './withhold.ts'
+import { createWithholder } from '../share-filter.ts'
 
 const toEvent = (kind: 'thinking-delta' | 'answer-delta', index: number): RunEvent => ({
   seq: index + 1,

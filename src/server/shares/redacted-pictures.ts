@@ -1,6 +1,6 @@
 import type { Cover } from '../../shared/share.ts'
 import { createTurns } from '../../shared/create-turns.ts'
-import { coverPicture } from './cover-picture.ts'
+import { coverPicture } from './redact-picture.ts'
 
 const maxKeptBytes = 32 * 1024 * 1024
 

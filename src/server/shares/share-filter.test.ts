@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { reduceRun, type Run, type RunEvent, type RunEventBody } from '../../shared/run.ts'
 import { toSharedBlank } from '../../shared/to-shared-run.ts'
-import { createWithholder } from './withhold.ts'
+import { createWithholder } from './share-filter.ts'
 
 const run: Run = {
   id: 'owner-run',
