@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright/test'
 import sharp from 'sharp'
-import { demoSamples } from '../src/server/demo/samples.ts'
+import { demoSamples } from '../src/server/demo/samples/samples.ts'
 import { en } from '../src/shared/messages/en.ts'
 import { hold } from './support/hold.ts'
 import { createPicture, dispatchFile } from './support/picture.ts'

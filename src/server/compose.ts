@@ -30,7 +30,7 @@ import { createShareStore } from './shares/store.ts'
 import { createShares } from './shares/shares.ts'
 import { inThread } from './text-workers/in-thread.ts'
 import type { TextWork } from './text-workers/text-work.ts'
-import { createTakeAlong } from './take-along/take-along.ts'
+import { createTakeAlong } from './export/export.ts'
 import type { Settings } from './settings.ts'
 import type { StaticFiles } from './http/static-files.ts'
 

@@ -7,7 +7,7 @@ import type { RunEventBody } from '../../shared/run.ts'
 import type { AskRequest } from '../model/contract.ts'
 import { createAskDemo } from './ask-demo.ts'
 import { paceText, seededRandom } from './pace.ts'
-import { demoSamples, samples } from './samples.ts'
+import { demoSamples, samples } from './samples/samples.ts'
 
 const model: Model = {
   id: 'some-vl',

@@ -3,8 +3,8 @@ import { estimateTokens } from '../../shared/estimate-tokens.ts'
 import type { RunEventBody, Usage } from '../../shared/run.ts'
 import type { Ask, AskRequest } from '../model/contract.ts'
 import { paceText, seededRandom, type Step } from './pace.ts'
-import type { DemoSample } from './sample.ts'
-import { demoSamples } from './samples.ts'
+import type { DemoSample } from './samples/sample.ts'
+import { demoSamples } from './samples/samples.ts'
 
 type Picture = { mime: string; bytes: Uint8Array }
 

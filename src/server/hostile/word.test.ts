@@ -4,8 +4,8 @@ import { expect, test } from 'vitest'
 import { unzip } from '../../../e2e/support/unzip.ts'
 import { en } from '../../shared/messages/en.ts'
 import type { Run } from '../../shared/run.ts'
-import { toDocx } from '../take-along/docx/to-docx.ts'
-import type { FilePlace } from '../take-along/file-words.ts'
+import { toDocx } from '../export/docx/to-docx.ts'
+import type { FilePlace } from '../export/file-messages.ts'
 
 const toPlace = (model: string): FilePlace => ({
   language: 'en',

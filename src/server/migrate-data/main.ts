@@ -6,7 +6,7 @@ import { createDiskFiles } from '../media/store/media-store.ts'
 import { openMediaFiles } from '../media/store/open-media-store.ts'
 import { parseSettings, readEnvironment } from '../settings.ts'
 import { migrateData } from './migrate-data.ts'
-import { isInUse, settle } from './settle.ts'
+import { isInUse, settle } from './wait-until-idle.ts'
 
 const say = (line: string) => console.log(line)
 

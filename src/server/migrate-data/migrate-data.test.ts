@@ -14,7 +14,7 @@ import { createRunStore } from '../runs/run-store.ts'
 import { createRuns } from '../runs/runs.ts'
 import { migrateData } from './migrate-data.ts'
 import { digestTable, tables } from './rows.ts'
-import { isInUse, settle } from './settle.ts'
+import { isInUse, settle } from './wait-until-idle.ts'
 
 let s3: Awaited<ReturnType<typeof startS3>>
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { block, type DemoSample } from '../sample.ts'
+import { block, type DemoSample } from './sample.ts'
 
 export const areaBetween: DemoSample = {
   id: 'area-between',

@@ -7,13 +7,13 @@ import type { MediaLibrary } from '../media/media-library.ts'
 import type { Runs } from '../runs/runs.ts'
 import type { Writer } from '../http/visitor.ts'
 import { docxEndings, toDocx } from './docx/to-docx.ts'
-import type { FilePlace, FileRun } from './file-words.ts'
+import type { FilePlace, FileRun } from './file-messages.ts'
 import type { TextWork } from '../text-workers/text-work.ts'
 import { createImport } from './import-runs.ts'
-import { readArchive } from './read-archive.ts'
+import { readArchive } from './archive/read-archive.ts'
 import { toHtmlFile } from './to-html-file.ts'
 import { toMarkdown } from './to-markdown.ts'
-import { createArchive } from './write-archive.ts'
+import { createArchive } from './archive/write-archive.ts'
 
 export type TakeAlong = ReturnType<typeof createTakeAlong>
 

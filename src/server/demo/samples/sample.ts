@@ -1,4 +1,4 @@
-import type { Sample } from '../../shared/config.ts'
+import type { Sample } from '../../../shared/config.ts'
 
 /** A sample with what is played for it; `sha256` is its picture's, as the file stands in public/samples. */
 export type DemoSample = Sample & {

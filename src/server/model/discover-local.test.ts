@@ -3,7 +3,7 @@ import { connect, type AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, expect, test } from 'vitest'
 import { createHttpClient } from '../network/send-request.ts'
-import { discoverLocal, listModels } from './discover.ts'
+import { discoverLocal, listModels } from './discover-local.ts'
 
 const closers: (() => void)[] = []
 afterEach(() => closers.splice(0).forEach((close) => close()))

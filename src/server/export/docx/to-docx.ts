@@ -6,7 +6,7 @@ import {
   type FilePicture,
   type FilePlace,
   type FileRun,
-} from '../file-words.ts'
+} from '../file-messages.ts'
 import { toParagraph, toTextParagraph, toWord, type Links } from './to-word.ts'
 import { toZip, type ZipEntry } from './to-zip.ts'
 

@@ -1,8 +1,8 @@
-import { archiveHeader } from '../../shared/archive.ts'
-import { ProblemError } from '../../shared/problem.ts'
-import type { TextWork } from '../text-workers/text-work.ts'
-import { maxLineBytes, notOurs, tooLong, type ImportedLine } from './archive-line.ts'
-import { splitLines } from './split-lines.ts'
+import { archiveHeader } from '../../../shared/archive.ts'
+import { ProblemError } from '../../../shared/problem.ts'
+import type { TextWork } from '../../text-workers/text-work.ts'
+import { maxLineBytes, notOurs, tooLong, type ImportedLine } from '../archive-line.ts'
+import { splitLines } from '../split-lines.ts'
 
 /** So much is handed over at once. */
 const batchBytes = 256 * 1024

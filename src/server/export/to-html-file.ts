@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { escapeHtml as esc, toHtml } from '../../shared/markdown/to-html.ts'
 import { toPlainText } from '../../shared/markdown/to-plain-text.ts'
 import { fileReplay } from './file-replay.ts'
-import { toDataUrl, toEndLine, toSourceLine, toThinkingLabel, type FilePlace, type FileRun } from './file-words.ts'
+import { toDataUrl, toEndLine, toSourceLine, toThinkingLabel, type FilePlace, type FileRun } from './file-messages.ts'
 
 const styles = `
 :root{color-scheme:light dark;--paper:#fbf9f4;--ink:#1d2422;--soft:#59625e;--line:#ddd6c7;--accent:#1f5a4e}

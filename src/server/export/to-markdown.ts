@@ -1,4 +1,4 @@
-import { toDataUrl, toEndLine, toSourceLine, toThinkingLabel, type FilePlace, type FileRun } from './file-words.ts'
+import { toDataUrl, toEndLine, toSourceLine, toThinkingLabel, type FilePlace, type FileRun } from './file-messages.ts'
 import { toSafeMarkdown } from './to-safe-markdown.ts'
 
 /** A label of its own for each picture, which no text can have taken. */
