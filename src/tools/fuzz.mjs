@@ -10,4 +10,4 @@ if (!(minutes > 0)) {
 }
 const vitest = join(root, 'node_modules/vitest/vitest.mjs')
 const env = { ...process.env, FUZZ_MINUTES: String(minutes) }
-process.exit(run(process.execPath, [vitest, 'run', 'src/server/malformed/fuzz.test.ts'], { env }))
+process.exit(run(process.execPath, [vitest, 'run', 'src/server/testing/malformed/fuzz.test.ts'], { env }))

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { blank } from '../../shared/blank-run.ts'
+import { blank } from '../../shared/run/blank-run.ts'
 import type { RunEvent } from '../../shared/run.ts'
 import { followRun, type Following } from './follow-run.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { blank } from '../../shared/blank-run.ts'
+import { blank } from '../../shared/run/blank-run.ts'
 import { isEnded, maxRunChars, reduceRun, type RunEvent, type RunEventBody } from '../../shared/run.ts'
 import { fromTimeline, toTimeline } from '../../shared/timeline.ts'
 import type { Emit } from '../model/contract.ts'

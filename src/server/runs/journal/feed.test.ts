@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { blank } from '../../../shared/blank-run.ts'
+import { blank } from '../../../shared/run/blank-run.ts'
 import { reduceRun, type RunEvent } from '../../../shared/run.ts'
 import { toTimeline } from '../../../shared/timeline.ts'
 import { createFeed, type Feed } from './feed.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { blank } from '../../../shared/blank-run.ts'
+import { blank } from '../../../shared/run/blank-run.ts'
 import { isEnded, type RunEvent } from '../../../shared/run.ts'
 import { createFeed } from '../../runs/journal/feed.ts'
 import { createRunReading } from '../run-reading.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { archiveHeader, toArchiveLine, type ArchivedRun } from '../../shared/archive.ts'
+import { archiveHeader, toArchiveLine, type ArchivedRun } from '../../../shared/archive.ts'
 import { json, startTarget } from './start-target.ts'
 
 let target: Awaited<ReturnType<typeof startTarget>>

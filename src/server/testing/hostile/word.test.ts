@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { SaxesParser } from 'saxes'
 import { expect, test } from 'vitest'
-import { unzip } from '../../../e2e/support/unzip.ts'
-import { en } from '../../shared/messages/en.ts'
-import type { Run } from '../../shared/run.ts'
-import { toDocx } from '../export/docx/to-docx.ts'
-import type { FilePlace } from '../export/file-messages.ts'
+import { unzip } from '../../../../e2e/support/unzip.ts'
+import { en } from '../../../shared/messages/en.ts'
+import type { Run } from '../../../shared/run.ts'
+import { toDocx } from '../../export/docx/to-docx.ts'
+import type { FilePlace } from '../../export/file-messages.ts'
 
 const toPlace = (model: string): FilePlace => ({
   language: 'en',

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { serve } from '@hono/node-server'
 import { expect } from 'vitest'
-import { problemCodes, type Problem } from '../../shared/problem.ts'
-import type { Run } from '../../shared/run.ts'
-import { createServer } from '../compose.ts'
-import { protectServer, serverOptions } from '../http/connection-limits.ts'
-import { parseSettings } from '../settings.ts'
+import { problemCodes, type Problem } from '../../../shared/problem.ts'
+import type { Run } from '../../../shared/run.ts'
+import { createServer } from '../../compose.ts'
+import { protectServer, serverOptions } from '../../http/connection-limits.ts'
+import { parseSettings } from '../../settings.ts'
 
 export type Body = string | Uint8Array | FormData | undefined
 export const json = { 'content-type': 'application/json' }
