@@ -1,6 +1,6 @@
 import type { Page } from 'playwright/test'
 import { en } from '../src/shared/messages/en.ts'
-import type { Run, RunErrorCode } from '../src/shared/run.ts'
+import type { Run, RunErrorCode } from '../src/shared/run/run.ts'
 import { hold } from './support/hold.ts'
 import { dispatchFile, createPicture } from './support/picture.ts'
 import { expect, test } from './support/app.ts'

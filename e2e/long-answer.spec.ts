@@ -1,4 +1,4 @@
-import type { Run } from '../src/shared/run.ts'
+import type { Run } from '../src/shared/run/run.ts'
 import { expect, test } from './support/app.ts'
 
 /** Some 45 kB in which no formula is like another. */

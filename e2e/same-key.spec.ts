@@ -1,4 +1,4 @@
-import type { Run } from '../src/shared/run.ts'
+import type { Run } from '../src/shared/run/run.ts'
 import { expect, test } from './support/app.ts'
 
 test('the same key twenty times at once: one run, one call to the model; a lost reply asked again likewise', async ({

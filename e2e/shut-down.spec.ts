@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { RunEvent } from '../src/shared/run.ts'
+import type { RunEvent } from '../src/shared/run/run.ts'
 import { expect, startApp, test } from './support/app.ts'
 import { ask, readRun, watch } from './support/script.ts'
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isEnded } from '../src/shared/run.ts'
+import { isEnded } from '../src/shared/run/run.ts'
 import { endings, startAbruptServer, type Ending } from './support/abrupt-server.ts'
 import { expect, startApp, test } from './support/app.ts'
 import { createPicture } from './support/picture.ts'

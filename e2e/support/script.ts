@@ -1,4 +1,4 @@
-import type { Run, RunEvent } from '../../src/shared/run.ts'
+import type { Run, RunEvent } from '../../src/shared/run/run.ts'
 
 /** A client without a browser: a visitor who asks and reads over HTTP. */
 export async function ask(url: string, question: string, cookie = '') {

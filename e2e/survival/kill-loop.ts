@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { reduceRun, type Run, type RunEvent } from '../../src/shared/run.ts'
+import { reduceRun, type Run, type RunEvent } from '../../src/shared/run/run.ts'
 import { ask, readRun, watch } from '../support/script.ts'
 import { createRandom } from './random.ts'
 import { startScriptedUpstream, toScript } from './scripted-upstream.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { isEnded, reduceRun, type Run, type RunEvent } from '../../src/shared/run.ts'
+import { isEnded, reduceRun, type Run, type RunEvent } from '../../src/shared/run/run.ts'
 import type { StartedPostgres } from '../../src/tools/postgres.mjs'
 import { readRun, watch } from '../support/script.ts'
 import { createRandom } from './random.ts'

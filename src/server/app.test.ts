@@ -5,7 +5,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Media } from '../shared/media.ts'
 import type { Problem } from '../shared/problem.ts'
-import type { Run, RunEvent } from '../shared/run.ts'
+import type { Run, RunEvent } from '../shared/run/run.ts'
 import { createServer } from './compose.ts'
 import { parseSettings } from './settings.ts'
 

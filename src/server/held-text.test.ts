@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import type { Run } from '../shared/run.ts'
+import type { Run } from '../shared/run/run.ts'
 import { createServer } from './compose.ts'
 import { parseSettings } from './settings.ts'
 

@@ -1,4 +1,4 @@
-import type { Thinking } from './run.ts'
+import type { Thinking } from './run/run.ts'
 
 /**
  * A file of runs, one JSON object a line, each beginning with this. Lines of a page's script are read the same way: what

@@ -1,5 +1,5 @@
 import type { Price } from './config.ts'
-import type { Usage } from './run.ts'
+import type { Usage } from './run/run.ts'
 
 /** What the run cost in `price.currency`: the tier that holds the input tokens prices all of them. Cached input at its own price where known. */
 export function estimateCost(price: Price, usage: Usage): number | undefined {

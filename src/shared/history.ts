@@ -1,4 +1,4 @@
-import type { Run } from './run.ts'
+import type { Run } from './run/run.ts'
 
 /** A conversation in the history: its newest first question, its texts no longer than a line of a list shows. */
 export type HistoryEntry = Run & {

@@ -1,4 +1,4 @@
-import type { Run } from './run.ts'
+import type { Run } from './run/run.ts'
 
 /** What of the question's side a share shows. The answer is always shown. */
 export type ShareInclude = { question: boolean; media: boolean; thinking: boolean }

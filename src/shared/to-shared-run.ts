@@ -1,5 +1,5 @@
 import type { Media } from './media.ts'
-import type { Run } from './run.ts'
+import type { Run } from './run/run.ts'
 import type { Share } from './share.ts'
 
 /** A covered picture is encoded anew, so that its size in bytes tells of the old one only. */

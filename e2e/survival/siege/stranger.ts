@@ -1,5 +1,5 @@
 import { archiveHeader, toArchiveLine, type ArchivedRun, type ArchiveLine } from '../../../src/shared/archive.ts'
-import type { Run } from '../../../src/shared/run.ts'
+import type { Run } from '../../../src/shared/run/run.ts'
 import type { Share } from '../../../src/shared/share.ts'
 
 export type Reply = { status: number; text: string }

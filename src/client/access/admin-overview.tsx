@@ -1,4 +1,4 @@
-import type { Overview, Spent } from '../../shared/operator.ts'
+import type { Overview, Spent } from '../../shared/admin.ts'
 import { useLanguage } from '../language.tsx'
 import { AdminTable } from './admin-table.tsx'
 

@@ -1,7 +1,7 @@
 import { useRef } from 'react'
 import type { Model } from '../../shared/config.ts'
 import { estimateCost } from '../../shared/cost.ts'
-import { isEnded, type Run } from '../../shared/run.ts'
+import { isEnded, type Run } from '../../shared/run/run.ts'
 import { useLanguage } from '../language.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { RichText } from './rich-text.tsx'

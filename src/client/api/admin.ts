@@ -1,4 +1,4 @@
-import type { Overview, SharesPage } from '../../shared/operator.ts'
+import type { Overview, SharesPage } from '../../shared/admin.ts'
 import { jsonBody, request, requestJson } from './request.ts'
 
 export const readOverview = () => requestJson<Overview>('/api/admin')

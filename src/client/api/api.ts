@@ -1,8 +1,8 @@
 import type { Config } from '../../shared/config.ts'
 import type { ConversationChange, HistoryEntry, HistoryPage } from '../../shared/history.ts'
 import type { Media } from '../../shared/media.ts'
-import type { Run, Thinking } from '../../shared/run.ts'
-import type { Thread } from '../../shared/thread.ts'
+import type { Run, Thinking } from '../../shared/run/run.ts'
+import type { Thread } from '../../shared/run/thread.ts'
 import { jsonBody, readAgain, request, requestJson } from './request.ts'
 import { upload } from './upload.ts'
 

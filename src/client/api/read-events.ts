@@ -1,5 +1,5 @@
 import { createParser } from 'eventsource-parser'
-import type { RunEvent } from '../../shared/run.ts'
+import type { RunEvent } from '../../shared/run/run.ts'
 import { request } from './request.ts'
 
 /** All events of an ended run, from `path`. */

@@ -1,4 +1,4 @@
-import type { Run } from '../../shared/run.ts'
+import type { Run } from '../../shared/run/run.ts'
 import type { ListedShare, Share, ShareChange, SharedView } from '../../shared/share.ts'
 import { jsonBody, readAgain, request, requestJson } from './request.ts'
 

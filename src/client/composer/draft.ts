@@ -1,6 +1,6 @@
 import { thinksByDefault, type Model } from '../../shared/config.ts'
 import type { Media } from '../../shared/media.ts'
-import type { Run } from '../../shared/run.ts'
+import type { Run } from '../../shared/run/run.ts'
 import type { PictureHint } from '../framing/find-hints.ts'
 import type { Frame } from '../framing/frame.ts'
 

@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { limits, type Sample } from '../../shared/config.ts'
-import { createTurns } from '../../shared/create-turns.ts'
+import { createTurns } from '../../shared/limit-concurrency.ts'
 import type { Media } from '../../shared/media.ts'
 import { addFile, addFrames, addUrl, addVideo, readMedia, type VideoFacts } from '../api/api.ts'
 import { ApiError, request } from '../api/request.ts'

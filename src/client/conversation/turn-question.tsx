@@ -1,10 +1,10 @@
-import type { Run } from '../../shared/run.ts'
+import type { Run } from '../../shared/run/run.ts'
 import { RichText } from '../answer/rich-text.tsx'
 import { useMessages } from '../language.tsx'
 import { Pictures } from '../run/pictures.tsx'
 import { SiblingArrows } from './sibling-arrows.tsx'
 import { splitQuote } from '../../shared/markdown/split-quote.ts'
-import { questionType } from '../../shared/question-type.ts'
+import { questionType } from '../../shared/question-classes.ts'
 
 type Props = {
   run: Run

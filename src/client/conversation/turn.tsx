@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { Model } from '../../shared/config.ts'
-import type { Run } from '../../shared/run.ts'
+import type { Run } from '../../shared/run/run.ts'
 import { Answer } from '../answer/answer.tsx'
 import { useMessages } from '../language.tsx'
 import { RunNotice } from '../run/run-status.tsx'

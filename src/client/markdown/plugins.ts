@@ -1,7 +1,7 @@
 import remarkCjkFriendly from 'remark-cjk-friendly'
 import type { PluggableList } from 'unified'
 import { remarkAnswer } from '../../shared/markdown/remark-answer.ts'
-import { tieFormulas } from '../../shared/markdown/tie-formulas.ts'
+import { tieFormulas } from '../../shared/markdown/keep-punctuation.ts'
 import { remarkCloseOpen } from './remark-close-open.ts'
 
 /** How a block that is whole is read. */

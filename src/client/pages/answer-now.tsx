@@ -1,5 +1,5 @@
 import type { Config } from '../../shared/config.ts'
-import type { Run } from '../../shared/run.ts'
+import type { Run } from '../../shared/run/run.ts'
 import { toChoices } from '../composer/draft.ts'
 import { useMessages } from '../language.tsx'
 import { toWords } from '../ui/error-words.ts'

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react'
 import type { Config } from '../../shared/config.ts'
-import type { Run } from '../../shared/run.ts'
+import type { Run } from '../../shared/run/run.ts'
 import { Composer } from '../composer/composer.tsx'
 import { DropTarget } from '../composer/drop-target.tsx'
 import { toChoices } from '../composer/draft.ts'

@@ -1,5 +1,5 @@
-import type { Run } from '../../shared/run.ts'
-import type { Thread } from '../../shared/thread.ts'
+import type { Run } from '../../shared/run/run.ts'
+import type { Thread } from '../../shared/run/thread.ts'
 
 /** The conversation as it stands once `made` was asked in it, below its parent or beside `siblingOf`. */
 export function toThread({ runs, siblings }: Thread, made: Run, siblingOf?: string): Thread {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { reduceRun, type Run, type RunEvent, type RunEventBody } from '../../shared/run.ts'
-import { fromTimeline, toTimeline } from '../../shared/timeline.ts'
+import { reduceRun, type Run, type RunEvent, type RunEventBody } from '../../shared/run/run.ts'
+import { fromTimeline, toTimeline } from '../../shared/run/timeline.ts'
 import { createReplay, toBlank } from './create-replay.ts'
 
 const blank: Run = {

@@ -1,4 +1,4 @@
-import { reduceRun, type Run, type RunEvent } from '../../shared/run.ts'
+import { reduceRun, type Run, type RunEvent } from '../../shared/run/run.ts'
 
 /** Folded states are kept this often, so that a jump back folds few events again. */
 const stepEvents = 256

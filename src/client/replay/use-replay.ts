@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'react'
-import type { Run, RunEvent } from '../../shared/run.ts'
+import type { Run, RunEvent } from '../../shared/run/run.ts'
 import { createReplay, toBlank } from './create-replay.ts'
 
 export const speeds = [1, 2, 4, 8] as const

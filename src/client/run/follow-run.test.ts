@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { blank } from '../../shared/run/blank-run.ts'
-import type { RunEvent } from '../../shared/run.ts'
+import type { RunEvent } from '../../shared/run/run.ts'
 import { followRun, type Following } from './follow-run.ts'
 
 const events: RunEvent[] = [

@@ -1,5 +1,5 @@
 import { createParser } from 'eventsource-parser'
-import { isEnded, reduceRun, type Run, type RunEvent } from '../../shared/run.ts'
+import { isEnded, reduceRun, type Run, type RunEvent } from '../../shared/run/run.ts'
 import { onFrame } from './on-frame.ts'
 
 /** The server sends a byte at least this often. */

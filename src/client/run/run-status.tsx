@@ -1,4 +1,4 @@
-import type { Run } from '../../shared/run.ts'
+import type { Run } from '../../shared/run/run.ts'
 import type { Messages } from '../../shared/messages/en.ts'
 import { useMessages } from '../language.tsx'
 

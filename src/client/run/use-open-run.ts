@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useLocation } from 'wouter'
-import type { Thread } from '../../shared/thread.ts'
+import type { Thread } from '../../shared/run/thread.ts'
 import { threadQuery } from './thread-query.ts'
 
 /** Shows a run in its conversation, read anew, or as `known`: where a question was just asked. */

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react'
-import { isEnded, type Run } from '../../shared/run.ts'
+import { isEnded, type Run } from '../../shared/run/run.ts'
 import { useMessages } from '../language.tsx'
 import { notifiesEnd } from '../ui/notify.ts'
 

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { isEnded, type Run } from '../../shared/run.ts'
+import { isEnded, type Run } from '../../shared/run/run.ts'
 import { followRun, type Following } from './follow-run.ts'
 
 /** Each run as it goes on from where it starts; those that ended are as they are. */

@@ -1,4 +1,4 @@
-import type { Run } from '../../shared/run.ts'
+import type { Run } from '../../shared/run/run.ts'
 import { useMessages } from '../language.tsx'
 import { DialogButton } from '../ui/dialog-button.tsx'
 import { later, Loading } from '../ui/later.tsx'

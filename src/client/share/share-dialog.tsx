@@ -1,4 +1,4 @@
-import type { Run } from '../../shared/run.ts'
+import type { Run } from '../../shared/run/run.ts'
 import { useMessages } from '../language.tsx'
 import { toWords } from '../ui/error-words.ts'
 import { LinkPanel } from './link-panel.tsx'

@@ -1,4 +1,4 @@
-import type { Run } from '../../shared/run.ts'
+import type { Run } from '../../shared/run/run.ts'
 import type { Cover, Share } from '../../shared/share.ts'
 import { toSharedRun } from '../../shared/to-shared-run.ts'
 import { Answer } from '../answer/answer.tsx'

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
-import type { Run } from '../../shared/run.ts'
+import type { Run } from '../../shared/run/run.ts'
 import { RichText } from '../answer/rich-text.tsx'
 import { splitQuote } from '../../shared/markdown/split-quote.ts'
-import { questionType } from '../../shared/question-type.ts'
+import { questionType } from '../../shared/question-classes.ts'
 import { useMessages } from '../language.tsx'
 
 type Props = { run: Run; isFirst: boolean; pictures: ReactNode }

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Model } from '../../shared/config.ts'
-import type { Run } from '../../shared/run.ts'
+import type { Run } from '../../shared/run/run.ts'
 import { readEvents } from '../api/read-events.ts'
 import { toSharedEventsUrl } from '../api/shares.ts'
 import { useMessages } from '../language.tsx'

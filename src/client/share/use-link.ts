@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { Run } from '../../shared/run.ts'
+import type { Run } from '../../shared/run/run.ts'
 import { defaultExpiryDays, type ListedShare, type Share } from '../../shared/share.ts'
 import { changeShare, createShare, listShares, revokeShare } from '../api/shares.ts'
 

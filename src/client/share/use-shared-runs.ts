@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { isEnded, type Run } from '../../shared/run.ts'
+import { isEnded, type Run } from '../../shared/run/run.ts'
 import type { SharedView } from '../../shared/share.ts'
 import { toSharedEventsUrl } from '../api/shares.ts'
 import { followRun, type Following } from '../run/follow-run.ts'

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
-import type { Run } from '../../shared/run.ts'
+import type { Run } from '../../shared/run/run.ts'
 import { listShares } from '../api/shares.ts'
 import { useMessages } from '../language.tsx'
 import { later } from '../ui/later.tsx'

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { Run } from '../../shared/run.ts'
+import type { Run } from '../../shared/run/run.ts'
 import { useLanguage } from '../language.tsx'
 import { printRun } from './print-run.ts'
 

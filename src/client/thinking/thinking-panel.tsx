@@ -1,5 +1,5 @@
 import { useId, useLayoutEffect, useRef, useState } from 'react'
-import { isEnded, type Run } from '../../shared/run.ts'
+import { isEnded, type Run } from '../../shared/run/run.ts'
 import { RichText } from '../answer/rich-text.tsx'
 import { useMessages } from '../language.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'

@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent, useMemo, useState } from 'react'
 import { estimateTokens } from '../../shared/estimate-tokens.ts'
-import type { Run } from '../../shared/run.ts'
+import type { Run } from '../../shared/run/run.ts'
 import { serverNow } from '../server-clock.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Model } from '../../shared/config.ts'
-import type { Overview, SharesPage } from '../../shared/operator.ts'
+import type { Overview, SharesPage } from '../../shared/admin.ts'
 import { ProblemError } from '../../shared/problem.ts'
 import type { Tables } from '../database/tables.ts'
 import { toDay } from '../spending/hashed-address.ts'

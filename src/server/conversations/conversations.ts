@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { ConversationChange, HistoryEntry } from '../../shared/history.ts'
 import { ProblemError } from '../../shared/problem.ts'
-import type { Thread } from '../../shared/thread.ts'
+import type { Thread } from '../../shared/run/thread.ts'
 import type { Tables } from '../database/tables.ts'
 import type { Runs } from '../runs/runs.ts'
 import { createList } from './conversation-list.ts'

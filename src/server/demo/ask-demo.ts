@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { estimateTokens } from '../../shared/estimate-tokens.ts'
-import type { RunEventBody, Usage } from '../../shared/run.ts'
+import type { RunEventBody, Usage } from '../../shared/run/run.ts'
 import type { Ask, AskRequest } from '../model/contract.ts'
 import { paceText, seededRandom, type Step } from './pace.ts'
 import type { DemoSample } from './samples/sample.ts'

@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import type { Kysely } from 'kysely'
-import type { Run } from '../../shared/run.ts'
+import type { Run } from '../../shared/run/run.ts'
 import type { Tables } from '../database/tables.ts'
 import type { Conversations } from '../conversations/conversations.ts'
 import type { MediaLibrary } from '../media/media-library.ts'

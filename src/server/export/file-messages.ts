@@ -1,5 +1,5 @@
 import type { Messages } from '../../shared/messages/en.ts'
-import type { Run } from '../../shared/run.ts'
+import type { Run } from '../../shared/run/run.ts'
 
 export type FilePlace = {
   language: 'en' | 'zh-CN'

@@ -1,5 +1,5 @@
 import { maxTurns } from '../../shared/history.ts'
-import type { Run } from '../../shared/run.ts'
+import type { Run } from '../../shared/run/run.ts'
 import { ProblemError } from '../../shared/problem.ts'
 import type { Conversations } from '../conversations/conversations.ts'
 import type { MediaLibrary } from '../media/media-library.ts'

@@ -1,4 +1,4 @@
-import { createPauses } from '../../shared/create-pauses.ts'
+import { createPauses } from '../../shared/yield-to-event-loop.ts'
 
 const firstBytes = 64 * 1024
 const newline = 10

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { ArchivedRun } from '../../shared/archive.ts'
 import { ProblemError } from '../../shared/problem.ts'
-import { runErrorCodes, type RunEvent } from '../../shared/run.ts'
-import { fromTimeline } from '../../shared/timeline.ts'
+import { runErrorCodes, type RunEvent } from '../../shared/run/run.ts'
+import { fromTimeline } from '../../shared/run/timeline.ts'
 import { toStorable } from '../runs/storable-text.ts'
 
 const maxEvents = 200_000

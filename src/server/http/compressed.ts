@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { Context } from 'hono'
-import { createTurns } from '../../shared/create-turns.ts'
+import { createTurns } from '../../shared/limit-concurrency.ts'
 
 export type Bytes = Uint8Array<ArrayBuffer>
 type Encoding = 'br' | 'gzip'

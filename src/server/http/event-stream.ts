@@ -3,7 +3,7 @@ import { ReadableStream } from 'node:stream/web'
 import type { HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { Context, MiddlewareHandler } from 'hono'
-import type { RunEvent } from '../../shared/run.ts'
+import type { RunEvent } from '../../shared/run/run.ts'
 import type { Feed } from '../runs/journal/feed.ts'
 import type { Env } from './visitor.ts'
 

@@ -1,6 +1,6 @@
 import type { Model } from '../../shared/config.ts'
 import { estimateCost } from '../../shared/cost.ts'
-import type { Usage } from '../../shared/run.ts'
+import type { Usage } from '../../shared/run/run.ts'
 import type { Source } from '../model/contract.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startFakeUpstream, type FakeUpstream } from '../../../e2e/support/fake-upstream.ts'
 import type { Model } from '../../shared/config.ts'
-import type { RunEventBody } from '../../shared/run.ts'
+import type { RunEventBody } from '../../shared/run/run.ts'
 import { createAskUpstream, type UpstreamOptions } from './ask-upstream.ts'
 
 const model: Model = {

@@ -1,4 +1,4 @@
-import type { RunErrorCode, RunEventBody } from '../../shared/run.ts'
+import type { RunErrorCode, RunEventBody } from '../../shared/run/run.ts'
 import type { Ask, AskRequest, TurnMedia, VideoFile } from './contract.ts'
 import { silent, type Log } from '../metrics/log.ts'
 import type { Decompress } from './decompress.ts'

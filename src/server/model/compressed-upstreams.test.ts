@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import zlib from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import type { RunEventBody } from '../../shared/run.ts'
+import type { RunEventBody } from '../../shared/run/run.ts'
 import { createAskUpstream } from './ask-upstream.ts'
 import { ask, chunk, model, serve, shortAnswer, stream } from './odd-upstream.ts'
 

@@ -1,5 +1,5 @@
 import type { Model } from '../../shared/config.ts'
-import type { RunEventBody, Thinking } from '../../shared/run.ts'
+import type { RunEventBody, Thinking } from '../../shared/run/run.ts'
 
 /** A picture, or with `video` the frames or the address of one; `read` then gives a picture of it. */
 export type TurnMedia = {

@@ -1,4 +1,4 @@
-import type { RunErrorCode } from '../../shared/run.ts'
+import type { RunErrorCode } from '../../shared/run/run.ts'
 
 type Meaning = RunErrorCode | 'moderation'
 

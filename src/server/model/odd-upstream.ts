@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { afterEach } from 'vitest'
 import type { Model } from '../../shared/config.ts'
-import type { RunEventBody } from '../../shared/run.ts'
+import type { RunEventBody } from '../../shared/run/run.ts'
 import { createAskUpstream } from './ask-upstream.ts'
 
 export const model: Model = {

@@ -1,4 +1,4 @@
-import type { Usage } from '../../shared/run.ts'
+import type { Usage } from '../../shared/run/run.ts'
 import { isRecord, toText } from './json.ts'
 
 /** `text` of a content that is a string or an array of typed parts. */

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { RunError, RunEventBody } from '../../shared/run.ts'
+import type { RunError, RunEventBody } from '../../shared/run/run.ts'
 import { canDecompress, createDecompress, type Decompress, type TakeBytes } from './decompress.ts'
 import { createSseReader, type SseFrame } from './read-sse.ts'
 import { isRefusalOf, toRunError } from './to-run-error.ts'

@@ -1,4 +1,4 @@
-import type { RunEventBody, Usage } from '../../shared/run.ts'
+import type { RunEventBody, Usage } from '../../shared/run/run.ts'
 import { createSseReader } from './read-sse.ts'
 import { createToRunEvents, type ToRunEventsOptions } from './to-run-events.ts'
 

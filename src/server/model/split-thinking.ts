@@ -1,4 +1,4 @@
-import type { RunEventBody } from '../../shared/run.ts'
+import type { RunEventBody } from '../../shared/run/run.ts'
 import { closerOf, closers, findTag, maxTagChars, openers, partialLength } from './think-tags.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { RunEventBody } from '../../shared/run.ts'
+import type { RunEventBody } from '../../shared/run/run.ts'
 import { toRunError } from './to-run-error.ts'
 
 /** How an answer ended, by the words of all families: without case, blanks and underscores. */

@@ -1,5 +1,5 @@
 import type { Model } from '../../shared/config.ts'
-import type { Thinking } from '../../shared/run.ts'
+import type { Thinking } from '../../shared/run/run.ts'
 
 /** A picture as a data URL, or a video: its frames as such, or an address the upstream fetches. */
 export type ResolvedMedia = string | { fps: number; frames: string[] } | { fps: number; url: string }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { RunErrorCode } from '../../shared/run.ts'
+import type { RunErrorCode } from '../../shared/run/run.ts'
 import { isRefusalOf, toRunError } from './to-run-error.ts'
 
 type Refusal = [status: number, message: string, code?: string | number]

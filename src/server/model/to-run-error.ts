@@ -1,4 +1,4 @@
-import type { RunError, RunErrorCode } from '../../shared/run.ts'
+import type { RunError, RunErrorCode } from '../../shared/run/run.ts'
 import { blindPatterns, errorNumbers, errorRules, mediaPatterns } from './error-rules.ts'
 import { isRecord, toText } from './json.ts'
 

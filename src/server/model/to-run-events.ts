@@ -1,4 +1,4 @@
-import { maxRunChars, type RunEventBody, type Usage } from '../../shared/run.ts'
+import { maxRunChars, type RunEventBody, type Usage } from '../../shared/run/run.ts'
 import { isRecord } from './json.ts'
 import { readUsage } from './read-chunk.ts'
 import { createReadChoice, type Piece } from './read-choice.ts'

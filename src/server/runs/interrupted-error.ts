@@ -1,4 +1,4 @@
-import type { RunError } from '../../shared/run.ts'
+import type { RunError } from '../../shared/run/run.ts'
 
 /** How a run ends whose server stops or died. */
 export const interrupted: RunError = {

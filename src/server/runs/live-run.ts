@@ -6,7 +6,7 @@ import {
   type RunError,
   type RunEvent,
   type RunEventBody,
-} from '../../shared/run.ts'
+} from '../../shared/run/run.ts'
 import type { Source } from '../model/contract.ts'
 import { cleanEvent, findWholeEnd, toStorable } from './storable-text.ts'
 import { createFeed, pageChars, type Feed } from './journal/feed.ts'

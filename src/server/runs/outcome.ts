@@ -1,5 +1,5 @@
-import { reduceRun, type Run, type RunEvent } from '../../shared/run.ts'
-import { toTimeline } from '../../shared/timeline.ts'
+import { reduceRun, type Run, type RunEvent } from '../../shared/run/run.ts'
+import { toTimeline } from '../../shared/run/timeline.ts'
 
 type Asked = 'id' | 'parent' | 'siblingOf' | 'question' | 'media' | 'model' | 'thinking' | 'createdAt' | 'isImported'
 /** What came of a run, whoever asked for what. */

@@ -1,8 +1,8 @@
 import type { Selectable } from 'kysely'
 import type { Tables } from '../database/tables.ts'
 import type { Media } from '../../shared/media.ts'
-import { reduceRun, type Run, type Thinking } from '../../shared/run.ts'
-import { fromTimeline } from '../../shared/timeline.ts'
+import { reduceRun, type Run, type Thinking } from '../../shared/run/run.ts'
+import { fromTimeline } from '../../shared/run/timeline.ts'
 
 export type Row = Selectable<Tables['runs']>
 

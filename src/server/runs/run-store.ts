@@ -1,7 +1,7 @@
 import { sql, type Kysely, type Transaction } from 'kysely'
 import { inPieces, inTransaction, isPostgres } from '../database/dialect.ts'
 import type { Tables } from '../database/tables.ts'
-import type { Run, RunEvent } from '../../shared/run.ts'
+import type { Run, RunEvent } from '../../shared/run/run.ts'
 import { createCommitScan } from './instances/commit-scan.ts'
 import { createInstanceStore } from './instances/instance-store.ts'
 import { toBlank, toCheckpoint, toResult, toRun } from './run-rows.ts'

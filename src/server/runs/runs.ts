@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { isEnded, reduceRun, type Run, type RunEvent } from '../../shared/run.ts'
+import { isEnded, reduceRun, type Run, type RunEvent } from '../../shared/run/run.ts'
 import { ProblemError } from '../../shared/problem.ts'
 import type { Source } from '../model/contract.ts'
 import { isAway } from '../database/database-unavailable.ts'

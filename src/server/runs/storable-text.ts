@@ -1,4 +1,4 @@
-import type { RunEvent, RunEventBody } from '../../shared/run.ts'
+import type { RunEvent, RunEventBody } from '../../shared/run/run.ts'
 
 /** Text that every database takes: without NUL, a lone surrogate as U+FFFD. */
 export const toStorable = (text: string) => text.replaceAll('\0', '').toWellFormed()

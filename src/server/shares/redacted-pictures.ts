@@ -1,5 +1,5 @@
 import type { Cover } from '../../shared/share.ts'
-import { createTurns } from '../../shared/create-turns.ts'
+import { createTurns } from '../../shared/limit-concurrency.ts'
 import { coverPicture } from './redact-picture.ts'
 
 const maxKeptBytes = 32 * 1024 * 1024

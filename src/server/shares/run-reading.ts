@@ -1,4 +1,4 @@
-import { reduceRun, type Run, type RunEvent } from '../../shared/run.ts'
+import { reduceRun, type Run, type RunEvent } from '../../shared/run/run.ts'
 import type { Feed } from '../runs/journal/feed.ts'
 
 /** Many viewers are served by fewer, larger writes: a delay nobody sees, at most this long. */

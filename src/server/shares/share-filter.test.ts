@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { reduceRun, type Run, type RunEvent, type RunEventBody } from '../../shared/run.ts'
+import { reduceRun, type Run, type RunEvent, type RunEventBody } from '../../shared/run/run.ts'
 import { toSharedBlank } from '../../shared/to-shared-run.ts'
 import { createWithholder } from './share-filter.ts'
 

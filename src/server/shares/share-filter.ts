@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../shared/run.ts'
+import type { RunEvent } from '../../shared/run/run.ts'
 import type { ShareInclude } from '../../shared/share.ts'
 
 const isThinking = (event: RunEvent) => event.type === 'thinking-delta'

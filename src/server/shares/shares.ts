@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Media } from '../../shared/media.ts'
-import { isEnded, type Run, type RunEvent } from '../../shared/run.ts'
+import { isEnded, type Run, type RunEvent } from '../../shared/run/run.ts'
 import { ProblemError } from '../../shared/problem.ts'
 import {
   defaultExpiryDays,

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Model } from '../../shared/config.ts'
-import type { RunEventBody } from '../../shared/run.ts'
+import type { RunEventBody } from '../../shared/run/run.ts'
 import { eachDatabase, type TestDatabase } from '../testing/each-database.ts'
 import { inTransaction } from '../database/dialect.ts'
 import type { Tables } from '../database/tables.ts'

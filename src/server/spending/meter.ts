@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely'
 import type { Model } from '../../shared/config.ts'
 import { estimateTokens } from '../../shared/estimate-tokens.ts'
-import type { RunErrorCode, RunEventBody, Thinking, Usage } from '../../shared/run.ts'
+import type { RunErrorCode, RunEventBody, Thinking, Usage } from '../../shared/run/run.ts'
 import type { Source, Turn } from '../model/contract.ts'
 import { whenBack } from '../database/database-unavailable.ts'
 import type { Tables } from '../database/tables.ts'

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Usage } from '../../shared/run.ts'
+import type { Usage } from '../../shared/run/run.ts'
 import type { Model } from '../../shared/config.ts'
 import { estimateTokens } from '../../shared/estimate-tokens.ts'
 import type { Tables } from '../database/tables.ts'

@@ -1,6 +1,6 @@
 import type { Model, Price } from '../../shared/config.ts'
 import { estimateCost } from '../../shared/cost.ts'
-import type { Thinking, Usage } from '../../shared/run.ts'
+import type { Thinking, Usage } from '../../shared/run/run.ts'
 import type { Turn, TurnMedia } from '../model/contract.ts'
 import type { Amount } from './ledger.ts'
 

@@ -1,9 +1,9 @@
 import type { List, Nodes, Table } from 'mdast'
-import { isCostly } from './is-costly.ts'
+import { isCostly } from './is-too-expensive.ts'
 import { isSafeUrl } from './is-safe-url.ts'
 import { createAnswerParser } from './parse-answer.ts'
 import { createSplitter } from './split-blocks.ts'
-import { tieFormulas } from './tie-formulas.ts'
+import { tieFormulas } from './keep-punctuation.ts'
 import { toMathml } from './to-mathml.ts'
 
 /** No blank line is looked for further than this. */

@@ -1,5 +1,5 @@
 import type { Nodes } from 'mdast'
-import { isCostly } from './is-costly.ts'
+import { isCostly } from './is-too-expensive.ts'
 import { parseAnswer } from './parse-answer.ts'
 import { toFormulaText } from './to-formula-text.ts'
 

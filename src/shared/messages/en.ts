@@ -1,5 +1,5 @@
 import type { ProblemCode } from '../problem.ts'
-import type { RunErrorCode } from '../run.ts'
+import type { RunErrorCode } from '../run/run.ts'
 
 const number = (value: number) => value.toLocaleString('en')
 

@@ -1,4 +1,4 @@
-import type { Run } from '../run.ts'
+import type { Run } from './run.ts'
 
 /** A run of which nothing has come yet, for tests. */
 export const blank: Run = {

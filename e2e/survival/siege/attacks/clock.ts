@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Run } from '../../../../src/shared/run.ts'
+import type { Run } from '../../../../src/shared/run/run.ts'
 import { findFaketime } from '../../../../src/tools/find-program.mjs'
 import { tally, type Attack } from '../attack.ts'
 

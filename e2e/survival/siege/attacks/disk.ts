@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import type { Run } from '../../../../src/shared/run.ts'
+import type { Run } from '../../../../src/shared/run/run.ts'
 import { inParallel, tally, times, type Attack, type Scene } from '../attack.ts'
 import { toArchivedRun, type Stranger } from '../stranger.ts'
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import sharp from 'sharp'
-import type { Overview } from '../../../../src/shared/operator.ts'
+import type { Overview } from '../../../../src/shared/admin.ts'
 import { inParallel, tally, times, type Attack, type Scene } from '../attack.ts'
 import type { Stranger } from '../stranger.ts'
 

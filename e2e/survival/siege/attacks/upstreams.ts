@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Run } from '../../../../src/shared/run.ts'
+import type { Run } from '../../../../src/shared/run/run.ts'
 import { inParallel, tally, type Attack } from '../attack.ts'
 import { endings } from '../endings.ts'
 

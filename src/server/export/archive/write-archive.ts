@@ -1,10 +1,10 @@
 import type { Kysely } from 'kysely'
 import { archiveHeader, toArchiveLine, type ArchivedRun } from '../../../shared/archive.ts'
-import type { Run } from '../../../shared/run.ts'
+import type { Run } from '../../../shared/run/run.ts'
 import type { Tables } from '../../database/tables.ts'
 import type { MediaLibrary } from '../../media/media-library.ts'
 import type { Runs } from '../../runs/runs.ts'
-import { toTimeline } from '../../../shared/timeline.ts'
+import { toTimeline } from '../../../shared/run/timeline.ts'
 
 const runsAtOnce = 50
 

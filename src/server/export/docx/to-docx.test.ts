@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { unzip } from '../../../../e2e/support/unzip.ts'
 import { en } from '../../../shared/messages/en.ts'
-import type { Run } from '../../../shared/run.ts'
+import type { Run } from '../../../shared/run/run.ts'
 import type { FilePlace } from '../file-messages.ts'
 import { toDocx } from './to-docx.ts'
 import { toOmml } from './to-omml.ts'

@@ -1,6 +1,6 @@
 import type { Nodes, PhrasingContent, Table } from 'mdast'
 import { escapeHtml as esc } from '../../../shared/markdown/to-html.ts'
-import { isCostly } from '../../../shared/markdown/is-costly.ts'
+import { isCostly } from '../../../shared/markdown/is-too-expensive.ts'
 import { isSafeUrl } from '../../../shared/markdown/is-safe-url.ts'
 import { createAnswerParser } from '../../../shared/markdown/parse-answer.ts'
 import { createSplitter } from '../../../shared/markdown/split-blocks.ts'

@@ -1,5 +1,5 @@
 import sharp from 'sharp'
-import { createTurns } from '../../../shared/create-turns.ts'
+import { createTurns } from '../../../shared/limit-concurrency.ts'
 
 const sidePx = 96
 const maxKept = 500

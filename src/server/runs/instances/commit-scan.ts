@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import { itemsOf } from '../../database/dialect.ts'
 import type { Tables } from '../../database/tables.ts'
-import type { RunEvent } from '../../../shared/run.ts'
+import type { RunEvent } from '../../../shared/run/run.ts'
 
 type Waiting = { id: string; after: number; resolve: (events: RunEvent[]) => void; reject: (error: unknown) => void }
 

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import { inTransaction } from '../../database/dialect.ts'
 import type { Tables } from '../../database/tables.ts'
-import type { Run, RunEvent } from '../../../shared/run.ts'
+import type { Run, RunEvent } from '../../../shared/run/run.ts'
 import { toBlank, toCheckpoint, type Row } from '../run-rows.ts'
 
 /** An instance and its last sign of life. */

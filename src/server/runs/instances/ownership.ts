@@ -1,4 +1,4 @@
-import { reduceRun, type Run, type RunEvent } from '../../../shared/run.ts'
+import { reduceRun, type Run, type RunEvent } from '../../../shared/run/run.ts'
 import type { Signals } from '../../database/pub-sub.ts'
 import { createFeed, type FeedWriter } from '../journal/feed.ts'
 import type { Beat, Orphan } from './instance-store.ts'

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../../shared/run.ts'
+import type { RunEvent } from '../../../shared/run/run.ts'
 import type { Signals } from '../../database/pub-sub.ts'
 import { createFeed, type Feed, type FeedWriter } from '../journal/feed.ts'
 import type { RunStore } from '../run-store.ts'

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { blank } from '../../../shared/run/blank-run.ts'
-import { reduceRun, type RunEvent } from '../../../shared/run.ts'
-import { toTimeline } from '../../../shared/timeline.ts'
+import { reduceRun, type RunEvent } from '../../../shared/run/run.ts'
+import { toTimeline } from '../../../shared/run/timeline.ts'
 import { createFeed, type Feed } from './feed.ts'
 
 const history = fc

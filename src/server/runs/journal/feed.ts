@@ -1,5 +1,5 @@
-import { reduceRun, type Run, type RunEvent } from '../../../shared/run.ts'
-import { fromTimeline, toTimeline } from '../../../shared/timeline.ts'
+import { reduceRun, type Run, type RunEvent } from '../../../shared/run/run.ts'
+import { fromTimeline, toTimeline } from '../../../shared/run/timeline.ts'
 import { toOutcome, unasked } from '../outcome.ts'
 
 /** A page is closed at either of these. No event is longer than a page's text. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { blank } from '../../../shared/run/blank-run.ts'
-import { isEnded, type RunEvent } from '../../../shared/run.ts'
+import { isEnded, type RunEvent } from '../../../shared/run/run.ts'
 import { createFeed } from '../../runs/journal/feed.ts'
 import { createRunReading } from '../run-reading.ts'
 import { createShareChannel } from './share-channel.ts'

@@ -1,4 +1,4 @@
-import type { Run } from '../../../shared/run.ts'
+import type { Run } from '../../../shared/run/run.ts'
 import type { Feed } from '../../runs/journal/feed.ts'
 import type { RunReading } from '../run-reading.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, expect, test, vi } from 'vitest'
 import { blank } from '../../../shared/run/blank-run.ts'
-import type { RunEvent } from '../../../shared/run.ts'
+import type { RunEvent } from '../../../shared/run/run.ts'
 import { createFeed, type FeedWriter } from '../../runs/journal/feed.ts'
 import { createShareChannels } from './share-channels.ts'
 import type { StoredShare } from '../store.ts'

@@ -1,4 +1,4 @@
-import { isEnded, type Run } from '../../../shared/run.ts'
+import { isEnded, type Run } from '../../../shared/run/run.ts'
 import { toSharedBlank } from '../../../shared/to-shared-run.ts'
 import type { Runs } from '../../runs/runs.ts'
 import { createRunReading, type RunReading } from '../run-reading.ts'

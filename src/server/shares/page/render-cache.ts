@@ -1,4 +1,4 @@
-import { isEnded } from '../../../shared/run.ts'
+import { isEnded } from '../../../shared/run/run.ts'
 import type { SharedView } from '../../../shared/share.ts'
 
 /** What an entry weighs beside what was made. */

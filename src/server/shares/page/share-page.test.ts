@@ -2,7 +2,7 @@ import ogs from 'open-graph-scraper'
 import { describe, expect, test } from 'vitest'
 import { en } from '../../../shared/messages/en.ts'
 import { zh } from '../../../shared/messages/zh.ts'
-import type { Run } from '../../../shared/run.ts'
+import type { Run } from '../../../shared/run/run.ts'
 import type { SharedView } from '../../../shared/share.ts'
 import { toGoneHtml, toPageView, toShareHtml, type Place } from './share-html.ts'
 

@@ -1,6 +1,6 @@
 import type { Node } from '@takumi-rs/core'
 import type { Nodes } from 'mdast'
-import { isCostly } from '../../../shared/markdown/is-costly.ts'
+import { isCostly } from '../../../shared/markdown/is-too-expensive.ts'
 import { parseAnswer } from '../../../shared/markdown/parse-answer.ts'
 import { column, row, text } from './layout.ts'
 import { drawFormula } from './draw-formula.ts'

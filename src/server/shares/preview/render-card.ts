@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Node, Renderer } from '@takumi-rs/core'
-import { createTurns } from '../../../shared/create-turns.ts'
+import { createTurns } from '../../../shared/limit-concurrency.ts'
 import { cardSize } from './draw-card.ts'
 
 const require = createRequire(import.meta.url)

@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { en } from '../../../shared/messages/en.ts'
 import { zh } from '../../../shared/messages/zh.ts'
-import { isEnded } from '../../../shared/run.ts'
+import { isEnded } from '../../../shared/run/run.ts'
 import type { SharedView } from '../../../shared/share.ts'
 import { TextWorkLimit, type TextWork } from '../../text-workers/text-work.ts'
 import { createKeeper } from '../page/render-cache.ts'

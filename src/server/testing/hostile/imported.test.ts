@@ -7,7 +7,7 @@ import { html, toTexts, vectors } from '../../../../e2e/support/vectors.ts'
 import { archiveHeader, toArchiveLine } from '../../../shared/archive.ts'
 import type { HistoryEntry } from '../../../shared/history.ts'
 import type { Share } from '../../../shared/share.ts'
-import { toTimeline } from '../../../shared/timeline.ts'
+import { toTimeline } from '../../../shared/run/timeline.ts'
 import { createServer } from '../../compose.ts'
 import { parseSettings } from '../../settings.ts'
 

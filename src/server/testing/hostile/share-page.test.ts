@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { toTexts, vectors } from '../../../../e2e/support/vectors.ts'
-import type { Run } from '../../../shared/run.ts'
+import type { Run } from '../../../shared/run/run.ts'
 import type { SharedView } from '../../../shared/share.ts'
 import { toPageView, toShareHtml, type Place } from '../../shares/page/share-html.ts'
 import { findStrange, type Allowed } from './find-strange.ts'

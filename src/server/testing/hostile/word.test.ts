@@ -3,7 +3,7 @@ import { SaxesParser } from 'saxes'
 import { expect, test } from 'vitest'
 import { unzip } from '../../../../e2e/support/unzip.ts'
 import { en } from '../../../shared/messages/en.ts'
-import type { Run } from '../../../shared/run.ts'
+import type { Run } from '../../../shared/run/run.ts'
 import { toDocx } from '../../export/docx/to-docx.ts'
 import type { FilePlace } from '../../export/file-messages.ts'
 

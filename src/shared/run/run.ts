@@ -1,4 +1,4 @@
-import type { Media } from './media.ts'
+import type { Media } from '../media.ts'
 
 export type RunStatus = 'waiting' | 'thinking' | 'answering' | 'finished' | 'failed'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isCostly } from './is-costly.ts'
+import { isCostly } from './is-too-expensive.ts'
 import { parseAnswer } from './parse-answer.ts'
 import { createSplitter } from './split-blocks.ts'
 

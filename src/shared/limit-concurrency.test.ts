@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { createTurns } from './create-turns.ts'
+import { createTurns } from './limit-concurrency.ts'
 
 test('never more at once than there are places, in order, and a failure gives its place back', async () => {
   const inTurn = createTurns(2)
