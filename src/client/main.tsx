@@ -4,9 +4,9 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import type { Messages } from '../shared/messages/en.ts'
 import { configQuery } from './api/config-query.ts'
 import { App } from './app.tsx'
-import { LanguageProvider, loadMessages, readLanguage } from './language.tsx'
+import { LanguageProvider, loadMessages, readLanguage } from './i18n.tsx'
 import { preparePage } from './pages/pages.tsx'
-import { takeOver } from './take-over.ts'
+import { takeOver } from './swap-served-page.ts'
 import { onIdle } from './ui/on-idle.ts'
 import { applyTheme, readTheme } from './ui/theme.ts'
 import './styles.css'
@@ -39,4 +39,4 @@ void messages.then((messages) => {
 })
 // Under the development server modules change by the minute; nothing of it should stay.
 if (import.meta.env.PROD)
-  onIdle(() => void import('./receive/register.ts').then(({ registerReceiver }) => registerReceiver()))
+  onIdle(() => void import('./share-target/register.ts').then(({ registerReceiver }) => registerReceiver()))

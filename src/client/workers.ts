@@ -1,9 +1,9 @@
 // Not the modules: the addresses of workers, built apart.
 /* oxlint-disable import/default */
-import heicUrl from './framing/heic-decoder.ts?worker&url'
-import receiverUrl from './receive/service-worker.ts?worker&url'
-import pdfUrl from './pdf/pdf-decoder.ts?worker&url'
-import pictureUrl from './framing/picture-worker.ts?worker&url'
+import heicUrl from './media-editors/picture/heic-decoder.ts?worker&url'
+import receiverUrl from './share-target/service-worker.ts?worker&url'
+import pdfUrl from './media-editors/pdf/pdf-decoder.ts?worker&url'
+import pictureUrl from './media-editors/picture/picture-worker.ts?worker&url'
 
 const urls = { picture: pictureUrl, heic: heicUrl, pdf: pdfUrl, receiver: receiverUrl }
 

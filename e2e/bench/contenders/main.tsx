@@ -2,7 +2,7 @@ import { useEffect, useRef, type ComponentType } from 'react'
 import { flushSync } from 'react-dom'
 import { createRoot } from 'react-dom/client'
 import { Markdown } from '../../../src/client/markdown/markdown.tsx'
-import { onFrame } from '../../../src/client/run/on-frame.ts'
+import { onFrame } from '../../../src/client/run/schedule-render.ts'
 import { en } from '../../../src/shared/messages/en.ts'
 import { createText } from './text.ts'
 

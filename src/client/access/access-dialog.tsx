@@ -2,8 +2,8 @@ import { useEffect, useEffectEvent, useRef, useState, type FormEvent } from 'rea
 import { useMutation } from '@tanstack/react-query'
 import { enterCode } from '../api/api.ts'
 import { onCodeNeeded } from '../api/request.ts'
-import { useMessages } from '../language.tsx'
-import { toWords } from '../ui/error-words.ts'
+import { useMessages } from '../i18n.tsx'
+import { toWords } from '../api/describe-error.ts'
 
 /** Opens by itself when the server wants the access code; what was refused is then sent again. */
 export function AccessDialog() {

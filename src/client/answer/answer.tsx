@@ -2,9 +2,9 @@ import { useRef } from 'react'
 import type { Model } from '../../shared/config.ts'
 import { estimateCost } from '../../shared/cost.ts'
 import { isEnded, type Run } from '../../shared/run/run.ts'
-import { useLanguage } from '../language.tsx'
+import { useLanguage } from '../i18n.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
-import { RichText } from './rich-text.tsx'
+import { RichText } from '../markdown/rich-text.tsx'
 
 export function Answer({ run, model }: { run: Run; model: Model | undefined }) {
   const { language, messages } = useLanguage()

@@ -1,6 +1,6 @@
 import { noteServerDate } from '../server-clock.ts'
 import type { Problem, ProblemCode } from '../../shared/problem.ts'
-import { createId } from '../ui/create-id.ts'
+import { createId } from '../create-id.ts'
 
 /** The server's refusal, or `offline` where no answer came. */
 export class ApiError extends Error {

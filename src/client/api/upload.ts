@@ -1,4 +1,4 @@
-import { createId } from '../ui/create-id.ts'
+import { createId } from '../create-id.ts'
 import { ApiError, toApiError, withCode } from './request.ts'
 
 type Options = { signal: AbortSignal; onProgress?: ((part: number) => void) | undefined }

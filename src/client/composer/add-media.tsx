@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react'
-import { useMessages } from '../language.tsx'
+import { useMessages } from '../i18n.tsx'
 import { createImeGuard } from '../ui/is-composing.ts'
 import { isTouch } from '../ui/is-touch.ts'
 

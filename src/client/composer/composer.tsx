@@ -1,16 +1,16 @@
 import { useState, type FormEvent, type KeyboardEvent, type ReactNode } from 'react'
 import type { Model } from '../../shared/config.ts'
-import { useMessages } from '../language.tsx'
-import { toWords } from '../ui/error-words.ts'
+import { useMessages } from '../i18n.tsx'
+import { toWords } from '../api/describe-error.ts'
 import { createImeGuard } from '../ui/is-composing.ts'
 import { isTouch } from '../ui/is-touch.ts'
 import { ModelControls } from './model-controls.tsx'
 import { AddMedia } from './add-media.tsx'
 import { hasThinking } from './draft.ts'
 import { DraftPictures } from './draft-pictures.tsx'
-import { Editors } from './editors.tsx'
+import { Editors } from './media-dialogs.tsx'
 import { ExpectedCost } from './expected-cost.tsx'
-import { Offer } from './offer.tsx'
+import { Offer } from './suggestion.tsx'
 import { toNotes } from './to-notes.ts'
 import type { DraftState } from './use-draft.ts'
 
@@ -54,7 +54,7 @@ export function Composer(props: Props) {
     event.currentTarget.form?.requestSubmit()
   }
   const handleScreen = async () => {
-    const shot = await import('../camera/grab-frame.ts')
+    const shot = await import('../media-editors/camera/grab-frame.ts')
       .then(async ({ captureScreen }) => await captureScreen(messages.capture.shot))
       .catch((failure: unknown) => state.refuse(messages.capture.screen, failure))
     if (shot) await state.addMade([shot], true)

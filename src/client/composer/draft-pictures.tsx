@@ -3,7 +3,7 @@ import type { Model } from '../../shared/config.ts'
 import { mediaTokens } from '../../shared/image-tokens.ts'
 import type { Media } from '../../shared/media.ts'
 import { findVideoFault, videoRates } from '../../shared/video-rule.ts'
-import { useMessages } from '../language.tsx'
+import { useMessages } from '../i18n.tsx'
 import { hasHighResolution, type Draft, type DraftMedia } from './draft.ts'
 import type { Editing, Progress } from './use-draft.ts'
 

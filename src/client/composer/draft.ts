@@ -1,8 +1,8 @@
 import { thinksByDefault, type Model } from '../../shared/config.ts'
 import type { Media } from '../../shared/media.ts'
 import type { Run } from '../../shared/run/run.ts'
-import type { PictureHint } from '../framing/find-hints.ts'
-import type { Frame } from '../framing/frame.ts'
+import type { PictureHint } from '../media-editors/picture/find-hints.ts'
+import type { Frame } from '../media-editors/picture/picture-edits.ts'
 
 /** A picture in the composer. `media` is there once the server has it. */
 export type DraftMedia = {

@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent, useState } from 'react'
-import { useMessages } from '../language.tsx'
-import { readDrop, readPaste } from './read-transfer.ts'
+import { useMessages } from '../i18n.tsx'
+import { readDrop, readPaste } from './read-data-transfer.ts'
 
 type Props = {
   onFiles: (files: File[]) => void

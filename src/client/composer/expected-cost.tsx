@@ -2,7 +2,7 @@ import type { Model } from '../../shared/config.ts'
 import { estimateCost } from '../../shared/cost.ts'
 import { estimateTokens } from '../../shared/estimate-tokens.ts'
 import { mediaTokens } from '../../shared/image-tokens.ts'
-import { useLanguage } from '../language.tsx'
+import { useLanguage } from '../i18n.tsx'
 import { hasHighResolution, type Draft } from './draft.ts'
 
 /** What the question will cost to read, before it is sent; what the answer costs nobody knows yet. */

@@ -1,5 +1,5 @@
 import type { Model } from '../../shared/config.ts'
-import { useMessages } from '../language.tsx'
+import { useMessages } from '../i18n.tsx'
 
 const minBudget = 256
 const steps = 100

@@ -1,5 +1,5 @@
 import type { Messages } from '../../shared/messages/en.ts'
-import { isWhole, toParts, touches, type ShapeKind } from '../framing/frame.ts'
+import { isWhole, toParts, touches, type ShapeKind } from '../media-editors/picture/picture-edits.ts'
 import type { Draft } from './draft.ts'
 
 /** What was done to the pictures, in words for the model; the person sees them before sending. */

@@ -5,8 +5,8 @@ import type { Media } from '../../shared/media.ts'
 import { addFile, addFrames, addUrl, addVideo, readMedia, type VideoFacts } from '../api/api.ts'
 import { ApiError, request } from '../api/request.ts'
 import { untilSent } from '../api/upload.ts'
-import { isWhole, toParts, wholeFrame, type Frame } from '../framing/frame.ts'
-import { createId } from '../ui/create-id.ts'
+import { isWhole, toParts, wholeFrame, type Frame } from '../media-editors/picture/picture-edits.ts'
+import { createId } from '../create-id.ts'
 import {
   firstQuestion,
   readDraft,
@@ -18,9 +18,9 @@ import {
   type Draft,
   type DraftMedia,
 } from './draft.ts'
-import { forgetUnused, keepOriginal, readOriginal } from './originals.ts'
-import { isWebUrl } from './read-transfer.ts'
-import { sortFile } from './sort-file.ts'
+import { forgetUnused, keepOriginal, readOriginal } from './original-files.ts'
+import { isWebUrl } from './read-data-transfer.ts'
+import { sortFile } from './classify-file.ts'
 
 export type Refusal = { key: string; name: string; error: unknown }
 /** How much of a file has left (0 to 1), or that it waits for the network. */
@@ -35,7 +35,7 @@ export type Editing =
 const uploadsAtOnce = 3
 const inTurn = createTurns(uploadsAtOnce)
 /** Loaded with the first picture: asking in words alone needs none of it. */
-const loadPictures = () => import('../framing/pictures.ts')
+const loadPictures = () => import('../media-editors/picture/pictures.ts')
 
 /** The question being written: every change is kept for a reload, every refused file is reported by name. */
 export function useDraft(place = firstQuestion, initial: Partial<Draft> = {}) {

@@ -1,6 +1,6 @@
 import { createContext, useContext, useLayoutEffect, useRef } from 'react'
 import type { Labels } from './labels.ts'
-import { markWide } from './mark-wide.ts'
+import { markWide } from './make-scrollable.ts'
 import { renderFormula, whenRenderable } from './render-formula.ts'
 import type { Viewport } from './viewport.ts'
 

@@ -2,7 +2,7 @@ import remarkCjkFriendly from 'remark-cjk-friendly'
 import type { PluggableList } from 'unified'
 import { remarkAnswer } from '../../shared/markdown/remark-answer.ts'
 import { tieFormulas } from '../../shared/markdown/keep-punctuation.ts'
-import { remarkCloseOpen } from './remark-close-open.ts'
+import { remarkCloseOpen } from './remark-auto-close.ts'
 
 /** How a block that is whole is read. */
 export const wholePlugins: PluggableList = [remarkCjkFriendly, remarkAnswer, tieFormulas]

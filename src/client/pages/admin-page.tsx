@@ -1,11 +1,11 @@
 import { useState, type FormEvent } from 'react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { AdminOverview } from '../access/admin-overview.tsx'
-import { AdminShares } from '../access/admin-shares.tsx'
+import { AdminOverview } from '../admin/admin-overview.tsx'
+import { AdminShares } from '../admin/admin-shares.tsx'
 import { enterAdmin, readOverview, setBlocked, stopAnyRun } from '../api/admin.ts'
 import { ApiError } from '../api/request.ts'
-import { useMessages } from '../language.tsx'
-import { toWords } from '../ui/error-words.ts'
+import { useMessages } from '../i18n.tsx'
+import { toWords } from '../api/describe-error.ts'
 
 const refreshMs = 4_000
 const needsCode = (error: unknown) => error instanceof ApiError && error.code === 'admin-code-required'

@@ -5,7 +5,7 @@ import { Composer } from '../composer/composer.tsx'
 import { DropTarget } from '../composer/drop-target.tsx'
 import { toChoices } from '../composer/draft.ts'
 import { useDraft } from '../composer/use-draft.ts'
-import { useMessages } from '../language.tsx'
+import { useMessages } from '../i18n.tsx'
 import { toQuestion, useAsk, withoutAsked } from './use-ask.ts'
 
 type Props = { run: Run; config: Config; onAsked: (run: Run) => void; onCancel: () => void }

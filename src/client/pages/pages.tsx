@@ -1,10 +1,10 @@
 import type { QueryClient } from '@tanstack/react-query'
 import type { AroundNavHandler } from 'wouter'
-import { preloadRichText } from '../answer/rich-text.tsx'
-import { useMessages } from '../language.tsx'
+import { preloadRichText } from '../markdown/rich-text.tsx'
+import { useMessages } from '../i18n.tsx'
 import { threadQuery } from '../run/thread-query.ts'
 import { sharedQuery } from '../share/shared-query.ts'
-import { later } from '../ui/later.tsx'
+import { later } from '../ui/lazy-part.tsx'
 
 const PageLoading = () => <p className="mx-auto my-16 text-ink-soft">{useMessages().loading}</p>
 

@@ -2,11 +2,11 @@ import { useRef, useState } from 'react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { limits } from '../../shared/config.ts'
 import { checkPairing, sendToPairing } from '../api/pairing.ts'
-import { isHeic } from '../framing/is-heic.ts'
-import { renderPictures } from '../framing/pictures.ts'
-import { wholeFrame } from '../framing/frame.ts'
-import { useMessages } from '../language.tsx'
-import { toWords } from '../ui/error-words.ts'
+import { isHeic } from '../media-editors/picture/is-heic.ts'
+import { renderPictures } from '../media-editors/picture/pictures.ts'
+import { wholeFrame } from '../media-editors/picture/picture-edits.ts'
+import { useMessages } from '../i18n.tsx'
+import { toWords } from '../api/describe-error.ts'
 
 /** On the phone: one picture for the question on the other device. */
 export function PhonePage({ code }: { code: string }) {

@@ -2,9 +2,9 @@ import { useQuery } from '@tanstack/react-query'
 import type { Model } from '../../shared/config.ts'
 import type { Run } from '../../shared/run/run.ts'
 import { readEvents } from '../api/read-events.ts'
-import { useMessages } from '../language.tsx'
+import { useMessages } from '../i18n.tsx'
 import { Replay } from '../replay/replay.tsx'
-import { toWords } from '../ui/error-words.ts'
+import { toWords } from '../api/describe-error.ts'
 
 type Props = { run: Run; model: Model | undefined; onClose: () => void }
 

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Config } from '../../shared/config.ts'
-import { useMessages } from '../language.tsx'
+import { useMessages } from '../i18n.tsx'
 import { threadQuery } from '../run/thread-query.ts'
-import { toWords } from '../ui/error-words.ts'
+import { toWords } from '../api/describe-error.ts'
 import { ConversationView } from './conversation-view.tsx'
 
 export function RunPage({ id, config }: { id: string; config: Config }) {

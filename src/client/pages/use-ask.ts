@@ -6,7 +6,7 @@ import type { Run } from '../../shared/run/run.ts'
 import { createRun, type Question } from '../api/api.ts'
 import { hasHighResolution, hasThinking, withoutQuestion, type Draft } from '../composer/draft.ts'
 import { toNotes } from '../composer/to-notes.ts'
-import { createId } from '../ui/create-id.ts'
+import { createId } from '../create-id.ts'
 
 type NewQuestion = Omit<Question, 'key'>
 

@@ -1,4 +1,4 @@
-import { useMessages } from '../language.tsx'
+import { useMessages } from '../i18n.tsx'
 import { speeds, type useReplay } from './use-replay.ts'
 
 const toClock = (ms: number) => {

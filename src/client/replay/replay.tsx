@@ -1,6 +1,6 @@
 import type { Model } from '../../shared/config.ts'
 import type { Run, RunEvent } from '../../shared/run/run.ts'
-import { Turn } from '../conversation/turn.tsx'
+import { Turn } from '../run/conversation/turn.tsx'
 import { ReplayBar } from './replay-bar.tsx'
 import { useReplay } from './use-replay.ts'
 

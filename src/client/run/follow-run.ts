@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser'
 import { isEnded, reduceRun, type Run, type RunEvent } from '../../shared/run/run.ts'
-import { onFrame } from './on-frame.ts'
+import { onFrame } from './schedule-render.ts'
 
 /** The server sends a byte at least this often. */
 const beatMs = 15_000

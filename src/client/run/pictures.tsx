@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import type { Media } from '../../shared/media.ts'
-import { useMessages } from '../language.tsx'
+import { useMessages } from '../i18n.tsx'
 
 const zooms = [1, 1.5, 2, 3, 4]
 

@@ -1,4 +1,4 @@
-import { useMessages } from '../language.tsx'
+import { useMessages } from '../i18n.tsx'
 
 /** Said over the page, wherever it is scrolled to, and moves nothing. */
 export function Reconnecting() {

@@ -1,6 +1,6 @@
 import type { Run } from '../../shared/run/run.ts'
 import type { Messages } from '../../shared/messages/en.ts'
-import { useMessages } from '../language.tsx'
+import { useMessages } from '../i18n.tsx'
 
 function toPhase(run: Run, messages: Messages): string {
   switch (run.status) {

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react'
 import { isEnded, type Run } from '../../shared/run/run.ts'
-import { useMessages } from '../language.tsx'
+import { useMessages } from '../i18n.tsx'
 import { notifiesEnd } from '../ui/notify.ts'
 
 const setIcon = (path: string) => document.querySelector('link[rel=icon]')?.setAttribute('href', path)

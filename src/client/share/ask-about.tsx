@@ -2,8 +2,8 @@ import { useRef } from 'react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useLocation } from 'wouter'
 import { copyShared } from '../api/shares.ts'
-import { useMessages } from '../language.tsx'
-import { toWords } from '../ui/error-words.ts'
+import { useMessages } from '../i18n.tsx'
+import { toWords } from '../api/describe-error.ts'
 
 /** From somebody else's answer to an own question: a new one, or one that goes on in a copy. */
 export function AskAbout({ id, isEnded: hasEnded }: { id: string; isEnded: boolean }) {

@@ -1,7 +1,7 @@
 import { useId, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react'
 import type { Media } from '../../shared/media.ts'
 import type { Cover } from '../../shared/share.ts'
-import { useMessages } from '../language.tsx'
+import { useMessages } from '../i18n.tsx'
 import { moveBox, toBox, type Box } from './move-box.ts'
 
 type Props = { media: Media; label: string; boxes: Cover[]; onChange: (boxes: Cover[]) => void }

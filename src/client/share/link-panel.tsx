@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { Share } from '../../shared/share.ts'
-import { useMessages } from '../language.tsx'
+import { useMessages } from '../i18n.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { QrCode } from '../ui/qr-code.tsx'
 

@@ -1,7 +1,7 @@
 import type { Run } from '../../shared/run/run.ts'
-import { useMessages } from '../language.tsx'
+import { useMessages } from '../i18n.tsx'
 import { DialogButton } from '../ui/dialog-button.tsx'
-import { later, Loading } from '../ui/later.tsx'
+import { later, Loading } from '../ui/lazy-part.tsx'
 
 const ShareDialog = later(async () => (await import('./share-dialog.tsx')).ShareDialog, Loading)
 

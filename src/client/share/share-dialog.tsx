@@ -1,11 +1,11 @@
 import type { Run } from '../../shared/run/run.ts'
-import { useMessages } from '../language.tsx'
-import { toWords } from '../ui/error-words.ts'
+import { useMessages } from '../i18n.tsx'
+import { toWords } from '../api/describe-error.ts'
 import { LinkPanel } from './link-panel.tsx'
-import { OwnLinks } from './own-links.tsx'
+import { OwnLinks } from './my-links.tsx'
 import { ShareOptions } from './share-options.tsx'
 import { SharePreview } from './share-preview.tsx'
-import { useLink } from './use-link.ts'
+import { useLink } from './use-share.ts'
 
 type Props = {
   /** The conversation up to the run that is shared. */

@@ -1,6 +1,6 @@
 import { useId } from 'react'
 import type { ShareInclude, ShareScope } from '../../shared/share.ts'
-import { useLanguage } from '../language.tsx'
+import { useLanguage } from '../i18n.tsx'
 
 type Value = { scope: ShareScope; include: ShareInclude; expiresInDays?: number | null }
 type Props = {

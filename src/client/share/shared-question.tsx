@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
 import type { Run } from '../../shared/run/run.ts'
-import { RichText } from '../answer/rich-text.tsx'
+import { RichText } from '../markdown/rich-text.tsx'
 import { splitQuote } from '../../shared/markdown/split-quote.ts'
 import { questionType } from '../../shared/question-classes.ts'
-import { useMessages } from '../language.tsx'
+import { useMessages } from '../i18n.tsx'
 
 type Props = { run: Run; isFirst: boolean; pictures: ReactNode }
 

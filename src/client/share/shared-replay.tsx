@@ -3,9 +3,9 @@ import type { Model } from '../../shared/config.ts'
 import type { Run } from '../../shared/run/run.ts'
 import { readEvents } from '../api/read-events.ts'
 import { toSharedEventsUrl } from '../api/shares.ts'
-import { useMessages } from '../language.tsx'
+import { useMessages } from '../i18n.tsx'
 import { Replay } from '../replay/replay.tsx'
-import { toWords } from '../ui/error-words.ts'
+import { toWords } from '../api/describe-error.ts'
 
 type Props = { shareId: string; version: number; run: Run; model: Model | undefined; onClose: () => void }
 

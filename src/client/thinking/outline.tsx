@@ -1,5 +1,5 @@
 import { useState, type RefObject } from 'react'
-import { useMessages } from '../language.tsx'
+import { useMessages } from '../i18n.tsx'
 import { createSplitter } from '../../shared/markdown/split-blocks.ts'
 import { toOutline, type Kind } from './to-outline.ts'
 

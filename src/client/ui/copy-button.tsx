@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { useMessages } from '../language.tsx'
+import { useMessages } from '../i18n.tsx'
 import { copyText } from './copy-text.ts'
 
 type Props = {

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest'
+import {
+  createShape,
+  fitSize,
+  moveShape,
+  pullShape,
+  spreadShape,
+  toBounds,
+  toParts,
+  turnFrame,
+  wholeFrame,
+  type Frame,
+  type Shape,
+} from './picture-edits.ts'
+
+const box: Shape = {
+  key: 'a',
+  kind: 'crop',
+  points: [
+    { x: 0.2, y: 0.3 },
+    { x: 0.6, y: 0.5 },
+  ],
+}
+const round = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value), (_key, part: unknown) =>
+    typeof part === 'number' ? Math.round(part * 1e6) / 1e6 : part,
+  )
+
+describe('a shape stays on the picture', () => {
+  test('moved past an edge it stops there and keeps its size', () => {
+    expect(round(toBounds(moveShape(box, 5, -5)))).toEqual({ left: 0.6, top: 0, right: 1, bottom: 0.2 })
+  })
+
+  test('pulled past its own other side it keeps a smallest size', () => {
+    expect(round(toBounds(pullShape(box, 'nw', { x: 0.9, y: 0.9 })))).toEqual({
+      left: 0.58,
+      top: 0.48,
+      right: 0.6,
+      bottom: 0.5,
+    })
+    expect(round(toBounds(pullShape(box, 'e', { x: 2, y: 0 })))).toEqual({ left: 0.2, top: 0.3, right: 1, bottom: 0.5 })
+  })
+
+  test('spread by two fingers it grows about its middle and follows them', () => {
+    expect(round(toBounds(spreadShape(box, 1.5, 0.1, 0)))).toEqual({ left: 0.2, top: 0.25, right: 0.8, bottom: 0.55 })
+  })
+
+  test('an arrow is pulled by its ends alone', () => {
+    const arrow = createShape('b', 'arrow')
+    expect(pullShape(arrow, 'head', { x: 0.9, y: 1.4 }).points).toEqual([arrow.points[0], { x: 0.9, y: 1 }])
+  })
+})
+
+test('four quarter turns bring everything back, one turns boxes and arrows along', () => {
+  const frame: Frame = { turns: 0, straighten: 2, shapes: [box, createShape('b', 'arrow')] }
+  const once = turnFrame(frame, 1)
+  expect(round(once.shapes[0]?.points)).toEqual([
+    { x: 0.5, y: 0.2 },
+    { x: 0.7, y: 0.6 },
+  ])
+  expect(round(turnFrame(turnFrame(turnFrame(once, 1), 1), 1))).toEqual(round(frame))
+  expect(round(turnFrame(once, -1))).toEqual(round(frame))
+})
+
+test('without a crop the whole picture is the one part', () => {
+  expect(toParts(wholeFrame)).toEqual([{ left: 0, top: 0, right: 1, bottom: 1 }])
+  expect(toParts({ ...wholeFrame, shapes: [createShape('c', 'cover'), box] })).toHaveLength(1)
+})
+
+test('a size is held within area and side, and never enlarged', () => {
+  expect(fitSize(4000, 3000, 2_621_440, 4096)).toEqual({ width: 1869, height: 1402 })
+  expect(fitSize(12_000, 1_000, Infinity, 4096)).toEqual({ width: 4096, height: 341 })
+  expect(fitSize(300, 200, 2_621_440, 4096)).toEqual({ width: 300, height: 200 })
+})

@@ -1,0 +1,20 @@
+import type { Frame } from './picture-edits.ts'
+import type { PictureHint } from './find-hints.ts'
+
+/** What the worker is asked. Sizes in pixels. */
+export type PictureTask =
+  | { kind: 'look'; source: Blob | ImageBitmap; previewSide: number; maxPixels: number }
+  | {
+      kind: 'render'
+      source: Blob | ImageBitmap
+      frame: Frame
+      maxPixels: number
+      maxSide: number
+      isLossless: boolean
+    }
+
+/** `preview` is at most `previewSide` a side; `width`, `height` are the picture's own, upright. */
+export type Look = { width: number; height: number; preview: ImageBitmap; hints: PictureHint[] }
+export type Rendered = { blob: Blob; width: number; height: number }
+
+export type PictureReply = { look: Look } | { pictures: Rendered[] } | { failed: string }
