@@ -8,7 +8,7 @@ import { useLanguage, type Language } from './i18n.tsx'
 import { AskPage } from './pages/ask-page.tsx'
 import { AdminPage, createNavigation, PhonePage, RunPage, SharePage } from './pages/pages.tsx'
 import { InstallButton } from './share-target/install-button.tsx'
-import { toWords } from './api/describe-error.ts'
+import { describeError } from './api/describe-error.ts'
 import { HeaderSelect } from './ui/header-select.tsx'
 import { MayFail } from './ui/error-boundary.tsx'
 import { applyTheme, readTheme, themes, type Theme } from './ui/theme.ts'
@@ -89,7 +89,7 @@ function Page() {
       <main className="flex grow flex-col px-4 pb-[max(1.5rem,env(safe-area-inset-bottom))] sm:px-8">
         {config.error && (
           <p role="alert" className="mx-auto my-6 max-w-xl text-warn">
-            {toWords(config.error, messages)}
+            {describeError(config.error, messages)}
           </p>
         )}
         {config.data && (

@@ -6,15 +6,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Media } from '../shared/media.ts'
 import type { Problem } from '../shared/problem.ts'
 import type { Run, RunEvent } from '../shared/run/run.ts'
-import { createServer } from './compose.ts'
+import { composeServer } from './compose.ts'
 import { parseSettings } from './settings.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'showwork-app-'))
-let server: Awaited<ReturnType<typeof createServer>>
+let server: Awaited<ReturnType<typeof composeServer>>
 beforeAll(async () => {
   // An address where nothing answers: what is asked here fails at once and touches nothing.
   const settings = { DATA_DIR: dir, MODEL_BASE_URL: 'http://127.0.0.1:9/v1', SHUTDOWN_GRACE_S: '0' }
-  server = await createServer(parseSettings(settings), () => {})
+  server = await composeServer(parseSettings(settings), () => {})
 })
 afterAll(async () => {
   await server.shutDown()

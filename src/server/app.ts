@@ -1,10 +1,10 @@
 import { Hono } from 'hono'
 import { limits, type Config } from '../shared/config.ts'
 import { ProblemError, type Problem } from '../shared/problem.ts'
-import type { Connection } from './ask/model-provider.ts'
+import type { ModelProvider } from './ask/model-provider.ts'
 import type { Gate } from './access/gate.ts'
-import type { Operator } from './admin/admin.ts'
-import { isAway } from './database/database-unavailable.ts'
+import type { Admin } from './admin/admin.ts'
+import { isUnavailable } from './database/database-unavailable.ts'
 import { samples } from './demo/samples/samples.ts'
 import type { Conversations } from './conversations/conversations.ts'
 import type { Meter } from './spending/meter.ts'
@@ -17,10 +17,10 @@ import { createAdminRoutes } from './routes/admin-routes.ts'
 import { allowedMethods } from './http/allowed-methods.ts'
 import { writeEventStreams, type EventStreams } from './http/event-stream.ts'
 import { createConversationRoutes } from './routes/conversation-routes.ts'
-import { createGuard } from './http/host-guard.ts'
+import { createHostGuard } from './http/host-guard.ts'
 import { createMediaRoutes } from './routes/media-routes.ts'
 import { createMetricsRoute } from './routes/metrics-route.ts'
-import { observe } from './http/request-log.ts'
+import { logRequests } from './http/request-log.ts'
 import { packJson } from './http/pack-json.ts'
 import type { Costs } from './routes/policy.ts'
 import { createReadClient } from './http/read-client.ts'
@@ -34,10 +34,10 @@ import { createSharePageRoutes } from './routes/share-page-routes.ts'
 import { databaseAway, storageFull, type Runs } from './runs/runs.ts'
 import type { Shares } from './shares/shares.ts'
 import type { StaticFiles } from './http/static-files.ts'
-import { createTakeAlongRoutes } from './routes/export-routes.ts'
-import { createThumbRoutes } from './routes/thumbnail-routes.ts'
-import type { TakeAlong } from './export/export.ts'
-import { isStorageFull } from './database/disk-full.ts'
+import { createExportRoutes } from './routes/export-routes.ts'
+import { createThumbnailRoutes } from './routes/thumbnail-routes.ts'
+import type { Exporter } from './export/export.ts'
+import { isDiskFull } from './database/disk-full.ts'
 import { TextWorkLimit, type TextWork } from './text-workers/text-work.ts'
 import { visitor, type Env } from './http/visitor.ts'
 
@@ -46,7 +46,7 @@ export type AppDeps = {
   conversations: Conversations
   meter: Meter
   costs: Costs
-  takeAlong: TakeAlong
+  exporter: Exporter
   media: MediaLibrary
   pairings: Pairings
   shares: Shares
@@ -57,7 +57,7 @@ export type AppDeps = {
   fetchUrl: FetchUrl
   /** `host:port` that may be fetched although private. */
   fetchAllow: string[]
-  connection: () => Connection
+  connection: () => ModelProvider
   eventStreams: EventStreams
   allowedHosts: string[]
   /** Addresses of proxies whose `X-Forwarded-*` counts. */
@@ -68,7 +68,7 @@ export type AppDeps = {
   access: Gate
   /** The operator's own. */
   admin: Gate
-  operator: Operator
+  operator: Admin
   metrics: Metrics
   log: Log
   /** Absent under the development server, which serves the client itself. */
@@ -91,13 +91,13 @@ export function createApp(deps: AppDeps) {
   app.use(writeEventStreams)
   app.use(createReadClient(deps.trustedProxies, deps.secureHost))
   app.use(secureHeaders)
-  app.use(observe(deps.metrics, deps.log))
+  app.use(logRequests(deps.metrics, deps.log))
   app.get('/healthz', (c) => c.text('ok'))
   app.get('/readyz', (c) => (deps.runs.isReady() ? c.text('ready') : c.text('not ready', 503)))
   app.get('/metrics', createMetricsRoute(deps.metrics, deps.admin))
   // Shared from another app before the page's own receiver was there. Nothing is read of it.
   app.post('/receive', deps.costs('nothing'), (c) => c.redirect('/?received=none', 303))
-  app.use(createGuard(deps.allowedHosts))
+  app.use(createHostGuard(deps.allowedHosts))
   app.use('/api/*', packJson)
   // Before the visitor's cookie: whoever opens a link gets none.
   app.route('/api/shares', createOpenShareRoutes(deps))
@@ -112,10 +112,10 @@ export function createApp(deps: AppDeps) {
     '/api/media',
     createMediaRoutes(deps.media, deps.fetchUrl, deps.fetchAllow, () => deps.connection().models, deps.costs),
   )
-  app.route('/api/media', createThumbRoutes(deps.media))
+  app.route('/api/media', createThumbnailRoutes(deps.media))
   app.route('/api/pairings', createPairingRoutes(deps.pairings, deps.media, deps.publicUrl, deps.costs))
   // Before the routes that take any word for an id.
-  app.route('/api/runs', createTakeAlongRoutes(deps))
+  app.route('/api/runs', createExportRoutes(deps))
   app.route('/api/runs', createRunRoutes(deps))
   app.route('/api/runs', createConversationRoutes(deps.conversations, deps.costs))
   app.route('/api/runs', createRunShareRoutes(deps))
@@ -140,9 +140,9 @@ export function createApp(deps: AppDeps) {
   app.onError((error) => {
     if (error instanceof ProblemError) return toResponse(error)
     if (error instanceof TextWorkLimit) return toResponse(error.toProblem())
-    if (isStorageFull(error)) return toResponse(storageFull())
+    if (isDiskFull(error)) return toResponse(storageFull())
     deps.onFailure(error)
-    if (isAway(error)) return toResponse(databaseAway())
+    if (isUnavailable(error)) return toResponse(databaseAway())
     return toResponse(
       new ProblemError(500, 'internal', 'The server failed. Try again; if it stays, tell whoever runs it.'),
     )

@@ -1,16 +1,16 @@
 import { createGate } from './access/gate.ts'
-import { createOperator } from './admin/admin.ts'
+import { createAdmin } from './admin/admin.ts'
 import { createApp } from './app.ts'
-import { connect, type Connection } from './ask/model-provider.ts'
-import { tellAwayOnce } from './database/database-unavailable.ts'
+import { createModelProvider, type ModelProvider } from './ask/model-provider.ts'
+import { throttleUnavailable } from './database/database-unavailable.ts'
 import { openDatabase } from './database/open-database.ts'
 import { createConversations } from './conversations/conversations.ts'
-import { createAddressKey } from './spending/hashed-address.ts'
+import { createHashAddress } from './spending/hashed-address.ts'
 import { createLedger, type Allowances } from './spending/ledger.ts'
 import { createMeter } from './spending/meter.ts'
 import { createPixelLimit } from './spending/pixel-limit.ts'
-import { keepLedger } from './spending/settle-orphans.ts'
-import { isOwnMachineOnly, toAllowances } from './spending/allowances.ts'
+import { maintainLedger } from './spending/settle-orphans.ts'
+import { isLoopbackOnly, toAllowances } from './spending/allowances.ts'
 import { createUploadMemory } from './spending/upload-memory.ts'
 import { createFetchUrl } from './media/fetch-url.ts'
 import { createMediaLibrary } from './media/media-library.ts'
@@ -25,17 +25,17 @@ import { createRuns } from './runs/runs.ts'
 import { createEventStreams } from './http/event-stream.ts'
 import { createCosts } from './routes/policy.ts'
 import { createUploadRoom } from './routes/read-upload.ts'
-import { createCoveredPictures } from './shares/redacted-pictures.ts'
+import { createRedactedPictures } from './shares/redacted-pictures.ts'
 import { createShareStore } from './shares/store.ts'
 import { createShares } from './shares/shares.ts'
 import { inThread } from './text-workers/in-thread.ts'
 import type { TextWork } from './text-workers/text-work.ts'
-import { createTakeAlong } from './export/export.ts'
+import { createExporter } from './export/export.ts'
 import type { Settings } from './settings.ts'
 import type { StaticFiles } from './http/static-files.ts'
 
 /** A budget in money that some model would pass by uncounted is none. */
-function checkPrices(allowances: Allowances, { mode, models }: Connection) {
+function checkPrices(allowances: Allowances, { mode, models }: ModelProvider) {
   const hasBudget = Object.values(allowances).some(({ costPerDay }) => costPerDay !== undefined)
   const unpriced = models.find(({ prices }) => prices === undefined || prices.length === 0)
   if (mode !== 'live' || !hasBudget || !unpriced) return
@@ -46,15 +46,15 @@ function checkPrices(allowances: Allowances, { mode, models }: Connection) {
 }
 
 /** Everything wired together as the settings say, listening nowhere yet. */
-export async function createServer(
+export async function composeServer(
   settings: Settings,
   onEveryFailure: (error: unknown) => void,
   staticFiles?: StaticFiles,
   log: Log = silent,
   work: TextWork = inThread,
 ) {
-  const onFailure = tellAwayOnce(onEveryFailure)
-  const connection = await connect(settings, log)
+  const onFailure = throttleUnavailable(onEveryFailure)
+  const connection = await createModelProvider(settings, log)
   const { db, saving, signals, close } = await openDatabase(settings)
   const store = createRunStore(db, saving)
   const eventStreams = createEventStreams({ heartbeatMs: settings.HEARTBEAT_S * 1000 })
@@ -73,12 +73,12 @@ export async function createServer(
   await runs.open()
   const allowances = toAllowances(settings)
   checkPrices(allowances, connection())
-  const isOwn = isOwnMachineOnly(settings)
+  const isOwn = isLoopbackOnly(settings)
   const ledger = createLedger(db, allowances)
   const relayed = createLedger(db, toAllowances(settings, false))
-  const addressKey = createAddressKey(db)
+  const addressKey = createHashAddress(db)
   const meter = createMeter({ direct: ledger, relayed }, addressKey, onFailure)
-  const stopTending = keepLedger(db, ledger, () => connection().models, onFailure)
+  const stopTending = maintainLedger(db, ledger, () => connection().models, onFailure)
   const files = await openMediaFiles(settings, {
     onLost: onFailure,
     onFound: () => log.info({}, 'the object store answers again'),
@@ -93,7 +93,7 @@ export async function createServer(
     store: createShareStore(db),
     runs,
     media,
-    pictures: createCoveredPictures(),
+    pictures: createRedactedPictures(),
     onFailure,
   })
   const conversations = createConversations(db, runs)
@@ -122,7 +122,7 @@ export async function createServer(
     work,
     ...(settings.PUBLIC_URL !== undefined && { publicUrl: settings.PUBLIC_URL }),
     conversations,
-    takeAlong: createTakeAlong({ db, runs, media, conversations, work }),
+    exporter: createExporter({ db, runs, media, conversations, work }),
     fetchUrl: createFetchUrl({ allow: settings.MEDIA_FETCH_ALLOW }),
     fetchAllow: settings.MEDIA_FETCH_ALLOW,
     connection,
@@ -135,7 +135,7 @@ export async function createServer(
     ...(settings.PUBLIC_URL?.startsWith('https:') && { secureHost: new URL(settings.PUBLIC_URL).host }),
     access,
     admin,
-    operator: createOperator({ db, runs, shares, allowances, models: () => connection().models }),
+    operator: createAdmin({ db, runs, shares, allowances, models: () => connection().models }),
     metrics,
     log,
     onFailure,

@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import type { Run } from '../shared/run/run.ts'
-import { createServer } from './compose.ts'
+import { composeServer } from './compose.ts'
 import { parseSettings } from './settings.ts'
 
 /** What a model says that may yet turn out to be thinking. */
 const said = 'The answer is 4'
 let replies: ServerResponse[] = []
-let app: Awaited<ReturnType<typeof createServer>>
+let app: Awaited<ReturnType<typeof composeServer>>
 let closers: (() => void)[] = []
 const failures: unknown[] = []
 
@@ -26,7 +26,7 @@ async function start(silenceS = '60') {
   })
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
   const dir = mkdtempSync(join(tmpdir(), 'showwork-held-'))
-  app = await createServer(
+  app = await composeServer(
     parseSettings({
       DATA_DIR: dir,
       MODEL_BASE_URL: `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/v1`,

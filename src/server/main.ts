@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { serve } from '@hono/node-server'
-import { createServer } from './compose.ts'
+import { composeServer } from './compose.ts'
 import { protectServer, serverOptions } from './http/connection-limits.ts'
 import { createLog } from './metrics/log.ts'
 import { parseSettings, readEnvironment } from './settings.ts'
@@ -30,7 +30,7 @@ try {
   const secrets = ownSecrets.concat(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN)
   const log = createLog(level, secrets, (line) => process.stdout.write(line))
   const workers = createWorkerPool(new URL('./text-worker.js', import.meta.url))
-  const { app, connection, shutDown, close } = await createServer(
+  const { app, connection, shutDown, close } = await composeServer(
     settings,
     (error) => log.error({ err: error }, 'failure'),
     staticFiles,

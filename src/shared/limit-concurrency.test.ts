@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { createTurns } from './limit-concurrency.ts'
+import { limitConcurrency } from './limit-concurrency.ts'
 
 test('never more at once than there are places, in order, and a failure gives its place back', async () => {
-  const inTurn = createTurns(2)
+  const inTurn = limitConcurrency(2)
   let running = 0
   let most = 0
   const order: number[] = []

@@ -1,5 +1,5 @@
 /** Runs at most `places` of the works at once, the others in the order they came. */
-export function createTurns(places: number) {
+export function limitConcurrency(places: number) {
   let free = places
   const waiting: (() => void)[] = []
   return async function inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -2,7 +2,7 @@
 const turnMs = 8
 
 /** To be awaited between the pieces of long work: goes on at once until its turn is over. */
-export function createPauses(): () => Promise<void> {
+export function createYield(): () => Promise<void> {
   let startedAt = performance.now()
   return async () => {
     if (performance.now() - startedAt <= turnMs) return

@@ -41,4 +41,5 @@ test('nothing in the built page writes strings into the document or runs them, b
   expect(Object.fromEntries(found)).toEqual(
     Object.fromEntries(Object.keys(allowed).map((place) => [place, expect.any(Array)])),
   )
-})
+  // The page is built whole.
+}, 120_000)

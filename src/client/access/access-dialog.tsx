@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query'
 import { enterCode } from '../api/api.ts'
 import { onCodeNeeded } from '../api/request.ts'
 import { useMessages } from '../i18n.tsx'
-import { toWords } from '../api/describe-error.ts'
+import { describeError } from '../api/describe-error.ts'
 
 /** Opens by itself when the server wants the access code; what was refused is then sent again. */
 export function AccessDialog() {
@@ -55,7 +55,7 @@ export function AccessDialog() {
         />
         {enter.error && (
           <p role="alert" className="text-sm text-warn">
-            {toWords(enter.error, messages)}
+            {describeError(enter.error, messages)}
           </p>
         )}
         <div className="flex justify-end gap-2">

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { listAllShares, revokeAnyShare } from '../api/admin.ts'
 import { useLanguage } from '../i18n.tsx'
-import { toWords } from '../api/describe-error.ts'
+import { describeError } from '../api/describe-error.ts'
 import { AdminTable } from './admin-table.tsx'
 
 const refreshMs = 15_000
@@ -63,7 +63,7 @@ export function AdminShares() {
       </AdminTable>
       {error && (
         <p role="alert" className="text-sm text-warn">
-          {toWords(error, messages)}
+          {describeError(error, messages)}
         </p>
       )}
       {items.length > 0 && <p className="text-sm text-ink-soft">{words.sharesOf(loaded.at(-1)?.total ?? 0)}</p>}

@@ -4,7 +4,7 @@ import { ApiError } from './request.ts'
 const soonMs = 120_000
 
 /** A failure in the reader's words, and when to come back where that is known. */
-export function toWords(error: unknown, messages: Messages): string {
+export function describeError(error: unknown, messages: Messages): string {
   if (!(error instanceof ApiError)) return messages.problems.internal
   if (error.code === 'offline') return messages.offline
   const words = messages.problems[error.code]

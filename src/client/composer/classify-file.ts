@@ -1,12 +1,12 @@
 import { videoNames } from '../../shared/media.ts'
 import { isHeic } from '../media-editors/picture/is-heic.ts'
 
-export type FileSort = 'picture' | 'heic' | 'pdf' | 'video' | 'other'
+export type FileClass = 'picture' | 'heic' | 'pdf' | 'video' | 'other'
 
 const pictures = /\.(jpe?g|png|webp|gif|avif|tiff?|bmp|jfif)$/i
 
 /** What to do with a file, by what the browser calls it and, where it has no word, by its name. The bytes decide later. */
-export function sortFile({ type, name }: { type: string; name: string }): FileSort {
+export function classifyFile({ type, name }: { type: string; name: string }): FileClass {
   if (isHeic({ type, name })) return 'heic'
   if (type === 'application/pdf' || /\.pdf$/i.test(name)) return 'pdf'
   if (type.startsWith('video/') || (type === '' && videoNames.test(name))) return 'video'

@@ -1,7 +1,7 @@
 import { useState, type FormEvent, type KeyboardEvent, type ReactNode } from 'react'
 import type { Model } from '../../shared/config.ts'
 import { useMessages } from '../i18n.tsx'
-import { toWords } from '../api/describe-error.ts'
+import { describeError } from '../api/describe-error.ts'
 import { createImeGuard } from '../ui/is-composing.ts'
 import { isTouch } from '../ui/is-touch.ts'
 import { ModelControls } from './model-controls.tsx'
@@ -98,7 +98,7 @@ export function Composer(props: Props) {
             <ul className="grow">
               {refusals.map((refusal) => (
                 <li key={refusal.key} className="break-words">
-                  {messages.refused(refusal.name, toWords(refusal.error, messages))}
+                  {messages.refused(refusal.name, describeError(refusal.error, messages))}
                 </li>
               ))}
             </ul>
@@ -173,7 +173,7 @@ export function Composer(props: Props) {
         </div>
         {error !== null && error !== undefined && (
           <p role="alert" className="mt-3 text-sm text-warn">
-            {toWords(error, messages)}
+            {describeError(error, messages)}
           </p>
         )}
       </form>

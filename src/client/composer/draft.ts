@@ -2,7 +2,7 @@ import { thinksByDefault, type Model } from '../../shared/config.ts'
 import type { Media } from '../../shared/media.ts'
 import type { Run } from '../../shared/run/run.ts'
 import type { PictureHint } from '../media-editors/picture/find-hints.ts'
-import type { Frame } from '../media-editors/picture/picture-edits.ts'
+import type { PictureEdits } from '../media-editors/picture/picture-edits.ts'
 
 /** A picture in the composer. `media` is there once the server has it. */
 export type DraftMedia = {
@@ -26,7 +26,7 @@ export type Draft = {
   budget?: number
   highResolution?: boolean
   /** How each origin was framed, where it was. */
-  frames?: Record<string, Frame>
+  frames?: Record<string, PictureEdits>
   /** The question of the sample that was chosen, as it came. */
   sample?: string
   /** What samples took the place of, the last first. */
@@ -39,7 +39,7 @@ type Written = Pick<Draft, 'text' | 'media'>
 export const firstQuestion = 'draft'
 
 /** Where the models' own limit on pixels is by default; what is made smaller, or hinted at, goes by it. */
-export const usualPixels = 2_621_440
+export const defaultPixels = 2_621_440
 
 /** What a run was asked with, as the beginning of the next question. */
 export const toChoices = ({ model, thinking: { enabled, budget }, media }: Run) => ({
@@ -80,7 +80,7 @@ export const withoutQuestion = ({ sample: _sample, replaced = [], ...draft }: Dr
 })
 
 /** What a sample took the place of is back, and what was written since comes after the rest. */
-export function withReplaced(draft: Draft): Draft {
+export function restoreReplaced(draft: Draft): Draft {
   const next = withoutQuestion(draft)
   return { ...next, replaced: [...(next.replaced ?? []), ...toWritten(draft)] }
 }

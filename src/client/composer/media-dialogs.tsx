@@ -1,22 +1,22 @@
 import { limits, type Model } from '../../shared/config.ts'
 import { useMessages } from '../i18n.tsx'
-import { later } from '../ui/lazy-part.tsx'
-import { hasHighResolution, usualPixels } from './draft.ts'
+import { lazyPart } from '../ui/lazy-part.tsx'
+import { hasHighResolution, defaultPixels } from './draft.ts'
 import type { DraftState } from './use-draft.ts'
 
 // Loaded when first opened: most questions need none of them.
-const FramingDialog = later(async () => (await import('../media-editors/picture/picture-editor.tsx')).FramingDialog)
-const VideoDialog = later(async () => (await import('../media-editors/video/video-dialog.tsx')).VideoDialog)
-const CameraDialog = later(async () => (await import('../media-editors/camera/camera-dialog.tsx')).CameraDialog)
-const PhoneDialog = later(async () => (await import('../media-editors/phone/phone-dialog.tsx')).PhoneDialog)
-const PdfDialog = later(async () => (await import('../media-editors/pdf/pdf-dialog.tsx')).PdfDialog)
+const FramingDialog = lazyPart(async () => (await import('../media-editors/picture/picture-editor.tsx')).PictureEditor)
+const VideoDialog = lazyPart(async () => (await import('../media-editors/video/video-dialog.tsx')).VideoDialog)
+const CameraDialog = lazyPart(async () => (await import('../media-editors/camera/camera-dialog.tsx')).CameraDialog)
+const PhoneDialog = lazyPart(async () => (await import('../media-editors/phone/phone-dialog.tsx')).PhoneDialog)
+const PdfDialog = lazyPart(async () => (await import('../media-editors/pdf/pdf-dialog.tsx')).PdfDialog)
 
 /** The dialog about a file that waits for the person, one at a time. */
 export function Editors({ state, model }: { state: DraftState; model: Model }) {
   const messages = useMessages()
   const { draft, editing, endEditing } = state
   const rule = model.pixels
-  const maxPixels = (hasHighResolution(model, draft) ? rule?.highMax : undefined) ?? rule?.max ?? usualPixels
+  const maxPixels = (hasHighResolution(model, draft) ? rule?.highMax : undefined) ?? rule?.max ?? defaultPixels
   if (!editing) return null
   if (editing.kind === 'pdf') {
     return (

@@ -20,7 +20,7 @@ export function Offer({ state }: { state: DraftState }) {
       </button>
     )
   }
-  if (offer === undefined) return draft.replaced?.length ? <Replaced onBringBack={state.bringBack} /> : null
+  if (offer === undefined) return draft.replaced?.length ? <Replaced onBringBack={state.restoreReplaced} /> : null
   const handleTake = async () => {
     setOffer(undefined)
     if (typeof offer !== 'string') return await state.addFiles([offer])

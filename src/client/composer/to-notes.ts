@@ -1,5 +1,5 @@
 import type { Messages } from '../../shared/messages/en.ts'
-import { isWhole, toParts, touches, type ShapeKind } from '../media-editors/picture/picture-edits.ts'
+import { isUnedited, toParts, touches, type ShapeKind } from '../media-editors/picture/picture-edits.ts'
 import type { Draft } from './draft.ts'
 
 /** What was done to the pictures, in words for the model; the person sees them before sending. */
@@ -7,7 +7,7 @@ export function toNotes({ media, frames }: Draft, messages: Messages): string[] 
   const origins = [...new Set(media.flatMap(({ origin }) => origin ?? []))]
   return origins.flatMap((origin) => {
     const frame = frames?.[origin]
-    if (!frame || isWhole(frame)) return []
+    if (!frame || isUnedited(frame)) return []
     const own = media.flatMap((item, index) => (item.origin === origin ? [{ item, number: index + 1 }] : []))
     const first = own[0]?.number ?? 1
     const parts = toParts(frame)

@@ -1,18 +1,18 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { limits, type Sample } from '../../shared/config.ts'
-import { createTurns } from '../../shared/limit-concurrency.ts'
+import { limitConcurrency } from '../../shared/limit-concurrency.ts'
 import type { Media } from '../../shared/media.ts'
 import { addFile, addFrames, addUrl, addVideo, readMedia, type VideoFacts } from '../api/api.ts'
 import { ApiError, request } from '../api/request.ts'
 import { untilSent } from '../api/upload.ts'
-import { isWhole, toParts, wholeFrame, type Frame } from '../media-editors/picture/picture-edits.ts'
+import { isUnedited, toParts, noEdits, type PictureEdits } from '../media-editors/picture/picture-edits.ts'
 import { createId } from '../create-id.ts'
 import {
   firstQuestion,
   readDraft,
   replacedMedia,
-  usualPixels,
-  withReplaced,
+  defaultPixels,
+  restoreReplaced,
   withSample,
   writeDraft,
   type Draft,
@@ -20,7 +20,7 @@ import {
 } from './draft.ts'
 import { forgetUnused, keepOriginal, readOriginal } from './original-files.ts'
 import { isWebUrl } from './read-data-transfer.ts'
-import { sortFile } from './classify-file.ts'
+import { classifyFile } from './classify-file.ts'
 
 export type Refusal = { key: string; name: string; error: unknown }
 /** How much of a file has left (0 to 1), or that it waits for the network. */
@@ -33,7 +33,7 @@ export type Editing =
   | { kind: 'phone' }
 
 const uploadsAtOnce = 3
-const inTurn = createTurns(uploadsAtOnce)
+const inTurn = limitConcurrency(uploadsAtOnce)
 /** Loaded with the first picture: asking in words alone needs none of it. */
 const loadPictures = () => import('../media-editors/picture/pictures.ts')
 
@@ -102,7 +102,7 @@ export function useDraft(place = firstQuestion, initial: Partial<Draft> = {}) {
 
   async function findHints(key: string, file: File) {
     try {
-      const { hints, preview } = await (await loadPictures()).lookAt(file, usualPixels)
+      const { hints, preview } = await (await loadPictures()).analysePicture(file, defaultPixels)
       preview.close()
       if (hints.length > 0) change(key, (item) => [{ ...item, hints }])
     } catch {
@@ -112,10 +112,10 @@ export function useDraft(place = firstQuestion, initial: Partial<Draft> = {}) {
 
   /** The file as it goes out: as it is where the server reads it, else rendered here. */
   async function prepare(file: File): Promise<File> {
-    if (sortFile(file) !== 'heic' && file.size <= limits.maxUploadBytes) return file
+    if (classifyFile(file) !== 'heic' && file.size <= limits.maxUploadBytes) return file
     const code = file.size > limits.maxUploadBytes ? 'media-too-big' : 'media-unreadable'
     const { renderPictures } = await loadPictures()
-    const [rendered] = await renderPictures(file, wholeFrame, limits.maxSide ** 2).catch(() => [])
+    const [rendered] = await renderPictures(file, noEdits, limits.maxSide ** 2).catch(() => [])
     if (!rendered) throw new ApiError(code, '')
     return rendered
   }
@@ -162,7 +162,7 @@ export function useDraft(place = firstQuestion, initial: Partial<Draft> = {}) {
     const all = [...draft.media, ...replacedMedia(draft)]
     for (const item of all.filter(({ media, key }) => !media && !uploads.current.has(key))) {
       const file = item.crop === undefined && item.origin !== undefined ? await readOriginal(item.origin) : undefined
-      if (file && sortFile(file) !== 'video') void sendOriginal(item, file)
+      if (file && classifyFile(file) !== 'video') void sendOriginal(item, file)
       else if (item.from !== undefined) void sendSample(item, item.from)
       else if (isWebUrl(item.name)) void sendUrl(item)
       else change(item.key, () => [])
@@ -186,7 +186,7 @@ export function useDraft(place = firstQuestion, initial: Partial<Draft> = {}) {
       let room = limits.maxMedia - draftNow().media.length
       await Promise.all(
         files.map(async (file) => {
-          const sort = sortFile(file)
+          const sort = classifyFile(file)
           if (sort === 'other') return refuse(file.name, new ApiError('media-unsupported', ''))
           if (room <= 0) return refuse(file.name, new ApiError('too-many-media', ''))
           if (sort === 'pdf') return setEditing((before) => [...before, { kind: 'pdf', file }])
@@ -202,7 +202,7 @@ export function useDraft(place = firstQuestion, initial: Partial<Draft> = {}) {
       update((before) => withSample(before, question, item))
       await sendSample(item, image)
     },
-    bringBack: () => update(withReplaced),
+    restoreReplaced: () => update(restoreReplaced),
     /** False where it is refused. */
     addUrl: async (url: string): Promise<boolean> => {
       const key = createId()
@@ -266,7 +266,7 @@ export function useDraft(place = firstQuestion, initial: Partial<Draft> = {}) {
       )
     },
     /** Frames a picture anew: what was made of its file before gives way to what is now. */
-    async frame(origin: string, file: File, frame: Frame, maxPixels: number) {
+    async frame(origin: string, file: File, frame: PictureEdits, maxPixels: number) {
       const before = itemsOf(origin)
       const name = before[0]?.name ?? file.name
       const count = toParts(frame).length
@@ -284,7 +284,7 @@ export function useDraft(place = firstQuestion, initial: Partial<Draft> = {}) {
         return at === -1 ? [...others, ...next] : others.toSpliced(at, 0, ...next)
       }
       update((old) => ({ ...old, media: inPlace(old.media, items), frames: { ...old.frames, [origin]: frame } }))
-      if (isWhole(frame)) return await Promise.all(items.map((item) => sendOriginal(item, file)))
+      if (isUnedited(frame)) return await Promise.all(items.map((item) => sendOriginal(item, file)))
       try {
         const files = await (await loadPictures()).renderPictures(file, frame, maxPixels)
         return await Promise.all(

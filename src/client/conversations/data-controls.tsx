@@ -3,13 +3,13 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useLocation } from 'wouter'
 import { deleteAllRuns, importRuns } from '../api/api.ts'
 import { useMessages } from '../i18n.tsx'
-import { toWords } from '../api/describe-error.ts'
+import { describeError } from '../api/describe-error.ts'
 import { offerUndo } from './deletion.ts'
 
 /** All of one's own runs: out as a file, in from one, or gone. */
 export function OwnData({ hasAny }: { hasAny: boolean }) {
   const messages = useMessages()
-  const words = messages.takeAlong
+  const words = messages.exporting
   const [location, navigate] = useLocation()
   const queries = useQueryClient()
   const files = useRef<HTMLInputElement>(null)
@@ -34,7 +34,7 @@ export function OwnData({ hasAny }: { hasAny: boolean }) {
     <div className="flex flex-col gap-1 border-t border-line pt-3">
       {error && (
         <p role="alert" className="text-sm text-warn">
-          {toWords(error, messages)}
+          {describeError(error, messages)}
         </p>
       )}
       {take.data && !take.isPending && <p role="status">{words.importDone(take.data.count)}</p>}

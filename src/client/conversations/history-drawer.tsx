@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'react'
 import { useMessages } from '../i18n.tsx'
 import { DialogButton } from '../ui/dialog-button.tsx'
-import { later, Loading } from '../ui/lazy-part.tsx'
+import { lazyPart, Loading } from '../ui/lazy-part.tsx'
 import { onIdle } from '../ui/on-idle.ts'
 import { UndoDelete } from './undo-delete.tsx'
 
-const History = later(async () => (await import('./history.tsx')).History, Loading)
+const History = lazyPart(async () => (await import('./history.tsx')).History, Loading)
 
 export function HistoryDrawer() {
   const messages = useMessages()

@@ -7,7 +7,7 @@ import { useLanguage } from '../i18n.tsx'
 import { threadQuery } from '../run/thread-query.ts'
 import { useOpenRun } from '../run/use-open-run.ts'
 import { serverNow } from '../server-clock.ts'
-import { toWords } from '../api/describe-error.ts'
+import { describeError } from '../api/describe-error.ts'
 import { offerUndo } from './deletion.ts'
 import { HistoryItem } from './history-item.tsx'
 import { NotifySwitch } from './notify-switch.tsx'
@@ -95,7 +95,7 @@ export function History({ onClose }: { onClose: () => void }) {
       />
       {failure && (
         <p role="alert" className="text-sm text-warn">
-          {toWords(failure, messages)}
+          {describeError(failure, messages)}
         </p>
       )}
       <UndoDelete className="" />

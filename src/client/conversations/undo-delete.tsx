@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { restoreRun } from '../api/api.ts'
 import { useMessages } from '../i18n.tsx'
-import { toWords } from '../api/describe-error.ts'
+import { describeError } from '../api/describe-error.ts'
 import { useOpenRun } from '../run/use-open-run.ts'
 import { offerUndo, useDeletion, type Deletion } from './deletion.ts'
 
@@ -21,7 +21,7 @@ export function UndoDelete({ className }: { className: string }) {
   if (!deletion) return null
   return (
     <div role="status" className={`flex items-center gap-3 text-sm ${className}`}>
-      {restore.error ? <span className="text-warn">{toWords(restore.error, messages)}</span> : messages.deleted}
+      {restore.error ? <span className="text-warn">{describeError(restore.error, messages)}</span> : messages.deleted}
       <button type="button" className="button" disabled={restore.isPending} onClick={() => restore.mutate(deletion)}>
         {messages.undo}
       </button>

@@ -1,21 +1,21 @@
 import type { Run } from '../../shared/run/run.ts'
 import { useMessages } from '../i18n.tsx'
 import { DialogButton } from '../ui/dialog-button.tsx'
-import { later, Loading } from '../ui/lazy-part.tsx'
+import { lazyPart, Loading } from '../ui/lazy-part.tsx'
 
-const TakeAlongDialog = later(async () => (await import('./export-dialog.tsx')).TakeAlongDialog, Loading)
+const ExportDialog = lazyPart(async () => (await import('./export-dialog.tsx')).ExportDialog, Loading)
 
 /** `run` and what led to it, as a file or on paper. */
-export function TakeAlongButton({ run }: { run: Run }) {
-  const { takeAlong } = useMessages()
+export function ExportButton({ run }: { run: Run }) {
+  const { exporting } = useMessages()
   return (
     <DialogButton
       className="quiet"
-      title={takeAlong.title}
+      title={exporting.title}
       dialogClassName="m-auto w-[min(30rem,calc(100vw-2rem))] rounded-2xl border border-line p-5 print:hidden"
-      render={(close) => <TakeAlongDialog run={run} onClose={close} />}
+      render={(close) => <ExportDialog run={run} onClose={close} />}
     >
-      {takeAlong.button}
+      {exporting.button}
     </DialogButton>
   )
 }

@@ -3,10 +3,10 @@ import type { Run } from '../../shared/run/run.ts'
 import { useLanguage } from '../i18n.tsx'
 import { printRun } from './print-run.ts'
 
-export function TakeAlongDialog({ run, onClose }: { run: Run; onClose: () => void }) {
+export function ExportDialog({ run, onClose }: { run: Run; onClose: () => void }) {
   const { language, messages } = useLanguage()
   const [hasThinking, setThinking] = useState(true)
-  const words = messages.takeAlong
+  const words = messages.exporting
   const toUrl = (format: string) =>
     `/api/runs/${encodeURIComponent(run.id)}/export?${new URLSearchParams({ format, thinking: hasThinking ? '1' : '0', language })}`
   const file = (format: string, name: string, about: string) => (

@@ -3,9 +3,9 @@ import { useQuery } from '@tanstack/react-query'
 import type { Run } from '../../shared/run/run.ts'
 import { listShares } from '../api/shares.ts'
 import { useMessages } from '../i18n.tsx'
-import { later } from '../ui/lazy-part.tsx'
+import { lazyPart } from '../ui/lazy-part.tsx'
 
-const QrCode = later(async () => (await import('../ui/qr-code.tsx')).QrCode)
+const QrCode = lazyPart(async () => (await import('../ui/qr-code.tsx')).QrCode)
 
 /** On paper only: the way to the link, where the conversation has one. */
 export function PrintLink({ runs }: { runs: Run[] }) {
@@ -19,7 +19,7 @@ export function PrintLink({ runs }: { runs: Run[] }) {
   return (
     <p className="print-link hidden items-center gap-4 text-sm print:flex">
       <span className="w-28 shrink-0">
-        <QrCode text={share.url} label={messages.takeAlong.link} />
+        <QrCode text={share.url} label={messages.exporting.link} />
       </span>
       <span className="break-all">{share.url}</span>
     </p>

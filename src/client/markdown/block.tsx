@@ -5,7 +5,7 @@ import { CodeBlock } from './code-block.tsx'
 import { Formula, GrowingContext } from './formula.tsx'
 import { holdEnd } from './hold-back-end.ts'
 import { remarkDefinitions, type Definitions } from '../../shared/markdown/definitions.ts'
-import { isCostly } from '../../shared/markdown/is-too-expensive.ts'
+import { isTooExpensive } from '../../shared/markdown/is-too-expensive.ts'
 import { isSafeUrl } from '../../shared/markdown/is-safe-url.ts'
 import type { Labels } from './labels.ts'
 import { growingPlugins, wholePlugins } from './plugins.ts'
@@ -85,10 +85,10 @@ type Props = {
   text: string
   definitions: Definitions
   isGrowing: boolean
-  kit: Kit
+  renderContext: Kit
 }
 
-export const BlockView = memo(function BlockView({ text, definitions, isGrowing, kit }: Props) {
+export const BlockView = memo(function BlockView({ text, definitions, isGrowing, renderContext }: Props) {
   const [, , language, code] = fenced.exec(text) ?? []
   if (code !== undefined) {
     return (
@@ -96,18 +96,18 @@ export const BlockView = memo(function BlockView({ text, definitions, isGrowing,
         <CodeBlock
           code={(isGrowing ? holdEnd(text).slice(text.indexOf('\n') + 1) : code).replace(/\n$/, '')}
           language={language ?? ''}
-          labels={kit.labels}
+          labels={renderContext.labels}
         />
       </GrowingContext>
     )
   }
-  if (isCostly(text)) return <p className="md-plain">{text.trim()}</p>
+  if (isTooExpensive(text)) return <p className="md-plain">{text.trim()}</p>
   return (
     <GrowingContext value={isGrowing}>
       <ReactMarkdown
         remarkPlugins={[...(isGrowing ? growingPlugins : wholePlugins), [remarkDefinitions, definitions]]}
         remarkRehypeOptions={rehypeOptions}
-        components={kit.components}
+        components={renderContext.components}
       >
         {isGrowing ? holdEnd(text) : text}
       </ReactMarkdown>

@@ -19,15 +19,15 @@ type GroupProps = {
   isNearAtStart: boolean
   isGrowing: boolean
   onNear: (index: number) => void
-  kit: Kit
+  renderContext: Kit
 }
 
 const GroupView = memo(function GroupView(props: GroupProps) {
-  const { group, index, definitions, isReady, isNearAtStart, isGrowing, onNear, kit } = props
+  const { group, index, definitions, isReady, isNearAtStart, isGrowing, onNear, renderContext } = props
   const place = useRef<HTMLDivElement>(null)
   useEffect(
-    () => (place.current ? kit.viewport.watch(place.current, () => onNear(index)) : undefined),
-    [kit, index, onNear],
+    () => (place.current ? renderContext.viewport.watch(place.current, () => onNear(index)) : undefined),
+    [renderContext, index, onNear],
   )
   const lines = group.blocks.reduce((sum, { text }) => sum + 1 + text.length / 50, 0)
   return (
@@ -44,7 +44,7 @@ const GroupView = memo(function GroupView(props: GroupProps) {
               text={block.text}
               definitions={toNamed(block, [block], definitions)}
               isGrowing={isGrowing && at === group.blocks.length - 1}
-              kit={kit}
+              renderContext={renderContext}
             />
           </div>
         ))
@@ -64,7 +64,7 @@ type Props = { text: string; isStreaming: boolean; labels: Labels }
 export function Markdown({ text, isStreaming, labels }: Props) {
   const [split] = useState(createSplitter)
   const [viewport] = useState(createViewport)
-  const kit = useMemo(() => createKit(labels, viewport), [labels, viewport])
+  const renderContext = useMemo(() => createKit(labels, viewport), [labels, viewport])
   const [chosen, setChosen] = useState<HTMLElement>()
   const { groups, definitions } = split(isStreaming ? text : `${text}\n`)
   const { waiting, hurry } = useReady(groups.length)
@@ -107,7 +107,7 @@ export function Markdown({ text, isStreaming, labels }: Props) {
           isNearAtStart={index === 0 || (isStreaming && index >= last - 1)}
           isGrowing={isStreaming && index === last}
           onNear={hurry}
-          kit={kit}
+          renderContext={renderContext}
         />
       ))}
       {chosen && <FormulaMenu formula={chosen} labels={labels} onClose={closeMenu} />}

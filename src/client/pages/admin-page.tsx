@@ -5,7 +5,7 @@ import { AdminShares } from '../admin/admin-shares.tsx'
 import { enterAdmin, readOverview, setBlocked, stopAnyRun } from '../api/admin.ts'
 import { ApiError } from '../api/request.ts'
 import { useMessages } from '../i18n.tsx'
-import { toWords } from '../api/describe-error.ts'
+import { describeError } from '../api/describe-error.ts'
 
 const refreshMs = 4_000
 const needsCode = (error: unknown) => error instanceof ApiError && error.code === 'admin-code-required'
@@ -28,7 +28,7 @@ export function AdminPage() {
       <h1 className="font-serif text-3xl font-semibold">{messages.admin.title}</h1>
       {error && (
         <p role="alert" className="text-sm text-warn">
-          {toWords(error, messages)}
+          {describeError(error, messages)}
         </p>
       )}
       {needsCode(overview.error) && <EnterCode onEntered={refresh} />}
@@ -68,7 +68,7 @@ function EnterCode({ onEntered }: { onEntered: () => Promise<void> }) {
       </label>
       {enter.error && (
         <p role="alert" className="text-sm text-warn">
-          {toWords(enter.error, messages)}
+          {describeError(enter.error, messages)}
         </p>
       )}
       <button type="submit" className="button button-primary self-start" disabled={code === '' || enter.isPending}>

@@ -9,7 +9,7 @@ import { useReceived } from '../share-target/use-shared-input.ts'
 import { useOpenRun } from '../run/use-open-run.ts'
 import { onIdle } from '../ui/on-idle.ts'
 import { preloadRunPage } from './pages.tsx'
-import { toQuestion, useAsk, withoutAsked } from './use-ask.ts'
+import { toQuestion, useAsk, clearIfUnchanged } from './use-ask.ts'
 
 export function AskPage({ config }: { config: Config }) {
   const { language, messages } = useLanguage()
@@ -21,7 +21,7 @@ export function AskPage({ config }: { config: Config }) {
     config.models.find(({ id }) => id === draft.model) ?? config.models.find(({ id }) => id === config.defaultModel)
 
   const { ask, isAsking, error } = useAsk((run, question) => {
-    if (model) state.update(withoutAsked(question, model, messages))
+    if (model) state.update(clearIfUnchanged(question, model, messages))
     open(run.id, { runs: [run], siblings: [[run.id]] })
   })
   // Once the page answers: the question asked next is shown without a wait.

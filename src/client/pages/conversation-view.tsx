@@ -16,15 +16,15 @@ import { useOpenRun } from '../run/use-open-run.ts'
 import { usePageTitle } from '../run/use-page-title.ts'
 import { useRuns } from '../run/use-runs.ts'
 import { PrintLink } from '../export/print-link.tsx'
-import { TakeAlongButton } from '../export/export-button.tsx'
-import { toWords } from '../api/describe-error.ts'
-import { later, Loading } from '../ui/lazy-part.tsx'
+import { ExportButton } from '../export/export-button.tsx'
+import { describeError } from '../api/describe-error.ts'
+import { lazyPart, Loading } from '../ui/lazy-part.tsx'
 import { AnswerNow } from './retry-without-thinking.tsx'
 import { EditQuestion } from './edit-question.tsx'
 import { FollowUp } from './follow-up.tsx'
 import { toThread } from './to-thread.ts'
 
-const ReplayRun = later(async () => (await import('./replay-run.tsx')).ReplayRun, Loading)
+const ReplayRun = lazyPart(async () => (await import('./replay-run.tsx')).ReplayRun, Loading)
 
 type Props = {
   /** The run that the address names. */
@@ -107,7 +107,7 @@ export function ConversationView({ id, thread, leaf, config }: Props) {
                   onReplay={() => navigate(`/r/${run.id}?replay`, { replace: run.id === id })}
                   onDelete={() => remove.mutate(run)}
                 >
-                  <TakeAlongButton run={run} />
+                  <ExportButton run={run} />
                 </TurnActions>
               )}
             </Turn>
@@ -117,7 +117,7 @@ export function ConversationView({ id, thread, leaf, config }: Props) {
       {!last.isConnected && !isEnded(last.run) && <Reconnecting />}
       {remove.error && (
         <p role="alert" className="mx-auto text-sm text-warn">
-          {toWords(remove.error, messages)}
+          {describeError(remove.error, messages)}
         </p>
       )}
       <PrintLink runs={runs} />

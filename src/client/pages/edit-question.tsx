@@ -6,7 +6,7 @@ import { DropTarget } from '../composer/drop-target.tsx'
 import { toChoices } from '../composer/draft.ts'
 import { useDraft } from '../composer/use-draft.ts'
 import { useMessages } from '../i18n.tsx'
-import { toQuestion, useAsk, withoutAsked } from './use-ask.ts'
+import { toQuestion, useAsk, clearIfUnchanged } from './use-ask.ts'
 
 type Props = { run: Run; config: Config; onAsked: (run: Run) => void; onCancel: () => void }
 
@@ -22,7 +22,7 @@ export function EditQuestion({ run, config, onAsked, onCancel }: Props) {
   const clear = () => state.update((before) => ({ ...before, text: '', media: [] }))
   const model = config.models.find(({ id }) => id === state.draft.model) ?? config.models[0]
   const { ask, isAsking, error } = useAsk((made, question) => {
-    if (model) state.update(withoutAsked(question, model, messages))
+    if (model) state.update(clearIfUnchanged(question, model, messages))
     onAsked(made)
   })
   useEffect(() => place.current?.querySelector('textarea')?.focus(), [])

@@ -12,7 +12,7 @@ import { SelectionTools } from '../run/conversation/selection-tools.tsx'
 import { toQuotation } from '../../shared/markdown/split-quote.ts'
 import { useMessages } from '../i18n.tsx'
 import { ShareButton } from '../share/share-button.tsx'
-import { toQuestion, toSettings, useAsk, withoutAsked } from './use-ask.ts'
+import { toQuestion, toSettings, useAsk, clearIfUnchanged } from './use-ask.ts'
 
 type Props = {
   /** The last of the conversation. */
@@ -37,7 +37,7 @@ export function FollowUp({ run, runs, config, onAsked }: Props) {
   const stop = useMutation({ mutationFn: () => stopRun(run.id) })
   const { ask, isAsking, error } = useAsk((made, question) => {
     // What was asked from a selection leaves the box as it is.
-    if (model && made.parent === run.id) state.update(withoutAsked(question, model, messages))
+    if (model && made.parent === run.id) state.update(clearIfUnchanged(question, model, messages))
     onAsked(made)
   })
   const isLive = !isEnded(run)

@@ -4,14 +4,14 @@ import { preloadRichText } from '../markdown/rich-text.tsx'
 import { useMessages } from '../i18n.tsx'
 import { threadQuery } from '../run/thread-query.ts'
 import { sharedQuery } from '../share/shared-query.ts'
-import { later } from '../ui/lazy-part.tsx'
+import { lazyPart } from '../ui/lazy-part.tsx'
 
 const PageLoading = () => <p className="mx-auto my-16 text-ink-soft">{useMessages().loading}</p>
 
-export const RunPage = later(async () => (await import('./run-page.tsx')).RunPage, PageLoading)
-export const SharePage = later(async () => (await import('./share-page.tsx')).SharePage, PageLoading)
-export const PhonePage = later(async () => (await import('./phone-page.tsx')).PhonePage)
-export const AdminPage = later(async () => (await import('./admin-page.tsx')).AdminPage)
+export const RunPage = lazyPart(async () => (await import('./run-page.tsx')).RunPage, PageLoading)
+export const SharePage = lazyPart(async () => (await import('./share-page.tsx')).SharePage, PageLoading)
+export const PhonePage = lazyPart(async () => (await import('./phone-page.tsx')).PhonePage)
+export const AdminPage = lazyPart(async () => (await import('./admin-page.tsx')).AdminPage)
 
 /** What any run is shown with, for when one is asked for soon. */
 export const preloadRunPage = () => Promise.allSettled([RunPage.preload(), preloadRichText()])

@@ -4,9 +4,9 @@ import { limits } from '../../shared/config.ts'
 import { checkPairing, sendToPairing } from '../api/pairing.ts'
 import { isHeic } from '../media-editors/picture/is-heic.ts'
 import { renderPictures } from '../media-editors/picture/pictures.ts'
-import { wholeFrame } from '../media-editors/picture/picture-edits.ts'
+import { noEdits } from '../media-editors/picture/picture-edits.ts'
 import { useMessages } from '../i18n.tsx'
-import { toWords } from '../api/describe-error.ts'
+import { describeError } from '../api/describe-error.ts'
 
 /** On the phone: one picture for the question on the other device. */
 export function PhonePage({ code }: { code: string }) {
@@ -19,7 +19,7 @@ export function PhonePage({ code }: { code: string }) {
   const send = useMutation({
     mutationFn: async (file: File) => {
       const isReady = !isHeic(file) && file.size <= limits.maxUploadBytes
-      const [ready = file] = isReady ? [file] : await renderPictures(file, wholeFrame, limits.maxSide ** 2)
+      const [ready = file] = isReady ? [file] : await renderPictures(file, noEdits, limits.maxSide ** 2)
       setPreview(URL.createObjectURL(ready))
       return await sendToPairing(code, ready, new AbortController().signal)
     },
@@ -41,7 +41,7 @@ export function PhonePage({ code }: { code: string }) {
       )}
       {error && (
         <p role="alert" className="text-warn">
-          {toWords(error, messages)}
+          {describeError(error, messages)}
         </p>
       )}
       {open.isSuccess && !send.isSuccess && (

@@ -4,7 +4,7 @@ import type { Run } from '../../shared/run/run.ts'
 import { readEvents } from '../api/read-events.ts'
 import { useMessages } from '../i18n.tsx'
 import { Replay } from '../replay/replay.tsx'
-import { toWords } from '../api/describe-error.ts'
+import { describeError } from '../api/describe-error.ts'
 
 type Props = { run: Run; model: Model | undefined; onClose: () => void }
 
@@ -21,7 +21,7 @@ export function ReplayRun({ run, model, onClose }: Props) {
   if (!events.error) return <p className="text-ink-soft">{messages.loading}</p>
   return (
     <p role="alert" className="text-warn">
-      {toWords(events.error, messages)}
+      {describeError(events.error, messages)}
     </p>
   )
 }

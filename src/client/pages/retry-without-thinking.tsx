@@ -2,7 +2,7 @@ import type { Config } from '../../shared/config.ts'
 import type { Run } from '../../shared/run/run.ts'
 import { toChoices } from '../composer/draft.ts'
 import { useMessages } from '../i18n.tsx'
-import { toWords } from '../api/describe-error.ts'
+import { describeError } from '../api/describe-error.ts'
 import { useAsk } from './use-ask.ts'
 
 /** Where the thinking used up all the room: the same question without thinking. */
@@ -34,7 +34,7 @@ export function AnswerNow({ run, config, onAsked }: { run: Run; config: Config; 
       </button>
       {error && (
         <p role="alert" className="text-sm text-warn">
-          {toWords(error, messages)}
+          {describeError(error, messages)}
         </p>
       )}
     </>

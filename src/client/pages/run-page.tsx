@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { Config } from '../../shared/config.ts'
 import { useMessages } from '../i18n.tsx'
 import { threadQuery } from '../run/thread-query.ts'
-import { toWords } from '../api/describe-error.ts'
+import { describeError } from '../api/describe-error.ts'
 import { ConversationView } from './conversation-view.tsx'
 
 export function RunPage({ id, config }: { id: string; config: Config }) {
@@ -20,7 +20,7 @@ export function RunPage({ id, config }: { id: string; config: Config }) {
   if (thread.error) {
     return (
       <p role="alert" className="mx-auto my-16 max-w-xl text-warn">
-        {toWords(thread.error, messages)}
+        {describeError(thread.error, messages)}
       </p>
     )
   }

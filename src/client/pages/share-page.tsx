@@ -16,10 +16,10 @@ import { AskAbout } from '../share/ask-about.tsx'
 import { sharedQuery } from '../share/shared-query.ts'
 import { SharedQuestion } from '../share/shared-question.tsx'
 import { useSharedRuns } from '../share/use-shared-runs.ts'
-import { toWords } from '../api/describe-error.ts'
-import { later } from '../ui/lazy-part.tsx'
+import { describeError } from '../api/describe-error.ts'
+import { lazyPart } from '../ui/lazy-part.tsx'
 
-const SharedReplay = later(
+const SharedReplay = lazyPart(
   async () => (await import('../share/shared-replay.tsx')).SharedReplay,
   () => <p data-pending="" />,
 )
@@ -39,7 +39,7 @@ export function SharePage({ id, config }: { id: string; config: Config }) {
   if (view.error) {
     return (
       <p role="alert" className="mx-auto my-16 max-w-xl text-warn">
-        {toWords(view.error, messages)}
+        {describeError(view.error, messages)}
       </p>
     )
   }

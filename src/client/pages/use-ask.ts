@@ -35,7 +35,7 @@ export function toSettings(draft: Draft, model: Model): Pick<NewQuestion, 'model
 }
 
 /** Leaves in the composer what was changed there while the question was on its way, or waits behind a sample. */
-export const withoutAsked =
+export const clearIfUnchanged =
   (question: NewQuestion, model: Model, messages: Messages) =>
   (draft: Draft): Draft => {
     const { question: text, media } = toQuestion(draft, model, messages)

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { blank } from '../../shared/run/blank-run.ts'
 import type { RunEvent } from '../../shared/run/run.ts'
-import { followRun, type Following } from './follow-run.ts'
+import { followRun, type FollowState } from './follow-run.ts'
 
 const events: RunEvent[] = [
   { seq: 1, at: 1, type: 'start', model: 'm' },
@@ -40,7 +40,7 @@ function createServer(...replies: { upTo: number; ends: 'closes' | 'breaks' | 's
 }
 
 function follow(get: typeof fetch) {
-  const seen: Following[] = []
+  const seen: FollowState[] = []
   const leave = followRun(blank, (following) => seen.push(following), {
     fetch: get,
     schedule: (flush) => setTimeout(flush, 16),

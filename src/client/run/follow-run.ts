@@ -14,9 +14,9 @@ const quietMs = 700
 const hiddenMs = 1_000
 const restMs = 15_000
 const glanceMs = 1_000
-const letGo = 'let go'
+const suspended = 'let go'
 
-export type Following = { run: Run; isConnected: boolean }
+export type FollowState = { run: Run; isConnected: boolean }
 type Deps = {
   fetch: typeof fetch
   schedule: (flush: () => void) => void
@@ -30,7 +30,11 @@ type Deps = {
  * Folds a run's events from where `run` stands to its end, reconnecting by number with back-off and jitter. A hidden
  * tab lets its stream go and looks in now and then, until it is seen again. Returns how to leave off.
  */
-export function followRun(start: Run, onChange: (following: Following) => void, deps: Partial<Deps> = {}): () => void {
+export function followRun(
+  start: Run,
+  onChange: (following: FollowState) => void,
+  deps: Partial<Deps> = {},
+): () => void {
   const { fetch: get = fetch.bind(globalThis), schedule = onFrame, onCut } = deps
   const { eventsUrl = `/api/runs/${start.id}/events?` } = deps
   let run = start
@@ -75,7 +79,7 @@ export function followRun(start: Run, onChange: (following: Following) => void, 
   async function read() {
     aborter = new AbortController()
     let timer = setTimeout(() => aborter.abort(), deadMs)
-    const glance = isResting ? setTimeout(() => aborter.abort(letGo), glanceMs) : undefined
+    const backgroundPoll = isResting ? setTimeout(() => aborter.abort(suspended), glanceMs) : undefined
     try {
       const response = await get(`${eventsUrl}after=${lastSeq()}`, { signal: aborter.signal })
       if (response.status === 204) return true
@@ -106,7 +110,7 @@ export function followRun(start: Run, onChange: (following: Following) => void, 
       }
     } finally {
       clearTimeout(timer)
-      clearTimeout(glance)
+      clearTimeout(backgroundPoll)
     }
   }
 
@@ -122,9 +126,9 @@ export function followRun(start: Run, onChange: (following: Following) => void, 
   async function follow() {
     while (!isLeft && !hasEnded()) {
       const isDone = await read().catch(() => false)
-      if (!isLeft && !hasEnded() && aborter.signal.reason !== letGo) onCut?.()
+      if (!isLeft && !hasEnded() && aborter.signal.reason !== suspended) onCut?.()
       if (isDone || isLeft) break
-      if (aborter.signal.reason === letGo) {
+      if (aborter.signal.reason === suspended) {
         if (isResting) await pause(restMs)
         continue
       }
@@ -141,12 +145,12 @@ export function followRun(start: Run, onChange: (following: Following) => void, 
     if (document.hidden) {
       hiddenTimer = setTimeout(() => {
         isResting = true
-        aborter.abort(letGo)
+        aborter.abort(suspended)
       }, hiddenMs)
     } else {
       isResting = false
       // What fell silent while the machine slept need not be waited for.
-      if (performance.now() - heardAt > beatMs) aborter.abort(letGo)
+      if (performance.now() - heardAt > beatMs) aborter.abort(suspended)
       wake()
     }
   }

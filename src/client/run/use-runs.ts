@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'react'
 import { isEnded, type Run } from '../../shared/run/run.ts'
-import { followRun, type Following } from './follow-run.ts'
+import { followRun, type FollowState } from './follow-run.ts'
 
 /** Each run as it goes on from where it starts; those that ended are as they are. */
-export function useRuns(starts: Run[]): Following[] {
-  const [followed, setFollowed] = useState<ReadonlyMap<string, Following>>(new Map())
+export function useRuns(starts: Run[]): FollowState[] {
+  const [followed, setFollowed] = useState<ReadonlyMap<string, FollowState>>(new Map())
   useEffect(() => {
     const leave = starts
       .filter((start) => !isEnded(start))

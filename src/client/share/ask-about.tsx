@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useLocation } from 'wouter'
 import { copyShared } from '../api/shares.ts'
 import { useMessages } from '../i18n.tsx'
-import { toWords } from '../api/describe-error.ts'
+import { describeError } from '../api/describe-error.ts'
 
 /** From somebody else's answer to an own question: a new one, or one that goes on in a copy. */
 export function AskAbout({ id, isEnded: hasEnded }: { id: string; isEnded: boolean }) {
@@ -37,7 +37,7 @@ export function AskAbout({ id, isEnded: hasEnded }: { id: string; isEnded: boole
         <p className="mb-5">{words.askAboutHow}</p>
         {copy.error && (
           <p role="alert" className="mb-3 text-sm text-warn">
-            {toWords(copy.error, messages)}
+            {describeError(copy.error, messages)}
           </p>
         )}
         <div className="flex flex-wrap justify-end gap-2">

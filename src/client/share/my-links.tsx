@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { ListedShare } from '../../shared/share.ts'
 import { revokeAllShares, revokeShare } from '../api/shares.ts'
 import { useLanguage } from '../i18n.tsx'
-import { toWords } from '../api/describe-error.ts'
+import { describeError } from '../api/describe-error.ts'
 
 /** All links of this visitor, to look after. */
 export function OwnLinks({ shares }: { shares: ListedShare[] }) {
@@ -22,7 +22,7 @@ export function OwnLinks({ shares }: { shares: ListedShare[] }) {
       <summary className="min-h-8 text-sm text-ink-soft">{words.ownLinks(shares.length)}</summary>
       {revoke.error && (
         <p role="alert" className="text-sm text-warn">
-          {toWords(revoke.error, messages)}
+          {describeError(revoke.error, messages)}
         </p>
       )}
       <ul className="my-2 divide-y divide-line">

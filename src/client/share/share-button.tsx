@@ -1,9 +1,9 @@
 import type { Run } from '../../shared/run/run.ts'
 import { useMessages } from '../i18n.tsx'
 import { DialogButton } from '../ui/dialog-button.tsx'
-import { later, Loading } from '../ui/lazy-part.tsx'
+import { lazyPart, Loading } from '../ui/lazy-part.tsx'
 
-const ShareDialog = later(async () => (await import('./share-dialog.tsx')).ShareDialog, Loading)
+const ShareDialog = lazyPart(async () => (await import('./share-dialog.tsx')).ShareDialog, Loading)
 
 /** `runs`: a conversation, oldest first, the run in view last. */
 export function ShareButton({ runs }: { runs: Run[] }) {

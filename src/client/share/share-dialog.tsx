@@ -1,11 +1,11 @@
 import type { Run } from '../../shared/run/run.ts'
 import { useMessages } from '../i18n.tsx'
-import { toWords } from '../api/describe-error.ts'
+import { describeError } from '../api/describe-error.ts'
 import { LinkPanel } from './link-panel.tsx'
 import { OwnLinks } from './my-links.tsx'
 import { ShareOptions } from './share-options.tsx'
 import { SharePreview } from './share-preview.tsx'
-import { useLink } from './use-share.ts'
+import { useShare } from './use-share.ts'
 
 type Props = {
   /** The conversation up to the run that is shared. */
@@ -17,7 +17,7 @@ type Props = {
 /** Every change of a link that is there is made at once; before that it is a wish. */
 export function ShareDialog({ runs, run, onClose }: Props) {
   const messages = useMessages()
-  const link = useLink(run)
+  const link = useShare(run)
   const { share, shares, shown, error, saveError } = link
   return (
     <div className="flex flex-col gap-6">
@@ -29,7 +29,7 @@ export function ShareDialog({ runs, run, onClose }: Props) {
       </div>
       {error && (
         <p role="alert" className="text-sm text-warn">
-          {toWords(error, messages)}
+          {describeError(error, messages)}
         </p>
       )}
       {saveError && share && (
@@ -38,7 +38,7 @@ export function ShareDialog({ runs, run, onClose }: Props) {
           className="flex flex-wrap items-center gap-3 rounded-xl border border-warn px-3 py-2 text-warn"
         >
           <p className="grow text-sm">
-            {messages.share.notSaved} {toWords(saveError, messages)}
+            {messages.share.notSaved} {describeError(saveError, messages)}
           </p>
           <button type="button" className="button" onClick={() => link.save(share.id)}>
             {messages.share.saveAgain}

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import type { Run } from '../../shared/run/run.ts'
 import { RichText } from '../markdown/rich-text.tsx'
 import { splitQuote } from '../../shared/markdown/split-quote.ts'
-import { questionType } from '../../shared/question-classes.ts'
+import { questionClasses } from '../../shared/question-classes.ts'
 import { useMessages } from '../i18n.tsx'
 
 type Props = { run: Run; isFirst: boolean; pictures: ReactNode }
@@ -23,7 +23,9 @@ export function SharedQuestion({ run, isFirst, pictures }: Props) {
             </blockquote>
           )}
           {rest !== '' && (
-            <Heading className={`mb-4 max-w-prose whitespace-pre-wrap ${questionType(rest, isFirst)}`}>{rest}</Heading>
+            <Heading className={`mb-4 max-w-prose whitespace-pre-wrap ${questionClasses(rest, isFirst)}`}>
+              {rest}
+            </Heading>
           )}
           {pictures}
         </article>

@@ -5,7 +5,7 @@ import { readEvents } from '../api/read-events.ts'
 import { toSharedEventsUrl } from '../api/shares.ts'
 import { useMessages } from '../i18n.tsx'
 import { Replay } from '../replay/replay.tsx'
-import { toWords } from '../api/describe-error.ts'
+import { describeError } from '../api/describe-error.ts'
 
 type Props = { shareId: string; version: number; run: Run; model: Model | undefined; onClose: () => void }
 
@@ -28,7 +28,7 @@ export function SharedReplay({ shareId, version, run, model, onClose }: Props) {
   }
   return (
     <p role="alert" className="text-warn">
-      {toWords(events.error, messages)}
+      {describeError(events.error, messages)}
     </p>
   )
 }

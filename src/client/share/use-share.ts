@@ -7,9 +7,9 @@ import { changeShare, createShare, listShares, revokeShare } from '../api/shares
 /** A box that is being moved by keys is sent where it comes to rest. */
 const quietMs = 300
 
-export type Wish = Pick<Share, 'scope' | 'include' | 'covers'> & { expiresInDays?: number | null }
+export type ShareDraft = Pick<Share, 'scope' | 'include' | 'covers'> & { expiresInDays?: number | null }
 
-const toWish = (share: Share | undefined): Wish =>
+const toWish = (share: Share | undefined): ShareDraft =>
   share
     ? { scope: share.scope, include: share.include, covers: share.covers }
     : {
@@ -23,22 +23,22 @@ const toWish = (share: Share | undefined): Wish =>
  * A run's link, and what its owner wishes it to be. Where there is a link every wish is sent at once, whole, so that one
  * that failed goes with the next; what is shown is the wish until the server has it, then what the server has.
  */
-export function useLink(run: Run) {
+export function useShare(run: Run) {
   const queries = useQueryClient()
   const listed = useQuery({ queryKey: ['shares'], queryFn: listShares })
   const share = listed.data?.find((item) => item.run === run.id)
-  const [wish, setWish] = useState<Wish | undefined>(undefined)
+  const [wish, setWish] = useState<ShareDraft | undefined>(undefined)
   /** Ahead of what is rendered. */
-  const latest = useRef<Wish | undefined>(undefined)
+  const latest = useRef<ShareDraft | undefined>(undefined)
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
   const refresh = () => queries.invalidateQueries({ queryKey: ['shares'] })
-  const wishFor = (next: Wish | undefined) => {
+  const wishFor = (next: ShareDraft | undefined) => {
     latest.current = next
     setWish(next)
   }
 
   const change = useMutation({
-    mutationFn: (sent: { id: string; wish: Wish }) => changeShare(sent.id, sent.wish),
+    mutationFn: (sent: { id: string; wish: ShareDraft }) => changeShare(sent.id, sent.wish),
     // One after the other, so that the last click is what stays.
     scope: { id: 'share' },
     onSuccess(saved, sent) {
@@ -53,7 +53,7 @@ export function useLink(run: Run) {
     if (latest.current) change.mutate({ id, wish: latest.current })
   }
   const create = useMutation({
-    mutationFn: (sent: Wish) => createShare(run.id, sent),
+    mutationFn: (sent: ShareDraft) => createShare(run.id, sent),
     onSuccess(made, sent) {
       queries.setQueryData<ListedShare[]>(['shares'], (before = []) => [{ ...made, question: run.question }, ...before])
       // What was switched off while the link was on its way must not be seen over it.
@@ -85,7 +85,7 @@ export function useLink(run: Run) {
     create: () => create.mutate(shown),
     revoke: revoke.mutate,
     save,
-    change(changed: Partial<Wish>) {
+    change(changed: Partial<ShareDraft>) {
       wishFor({ ...(latest.current ?? toWish(share)), ...changed })
       if (!share) return
       clearTimeout(timer.current)

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 import { isEnded, type Run } from '../../shared/run/run.ts'
 import type { SharedView } from '../../shared/share.ts'
 import { toSharedEventsUrl } from '../api/shares.ts'
-import { followRun, type Following } from '../run/follow-run.ts'
+import { followRun, type FollowState } from '../run/follow-run.ts'
 
 /**
  * The runs of a share, oldest first, each as it goes on. `onCut`: the stream ended before the run did, so the share may
@@ -10,7 +10,7 @@ import { followRun, type Following } from '../run/follow-run.ts'
  */
 export function useSharedRuns(view: SharedView, onCut: () => void): { runs: Run[]; isConnected: boolean } {
   const starts = [...view.earlier, view.run]
-  const [followed, setFollowed] = useState<{ version: number; runs: ReadonlyMap<string, Following> }>({
+  const [followed, setFollowed] = useState<{ version: number; runs: ReadonlyMap<string, FollowState> }>({
     version: view.version,
     runs: new Map(),
   })

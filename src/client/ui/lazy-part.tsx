@@ -19,7 +19,7 @@ type Later<Props> = ComponentType<Props> & {
  *
  * It does not suspend: React keeps content back for 300 ms after it has shown a fallback.
  */
-export function later<Props extends object>(
+export function lazyPart<Props extends object>(
   load: () => Promise<ComponentType<Props>>,
   Waiting: ComponentType = () => null,
 ): Later<Props> {

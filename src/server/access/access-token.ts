@@ -23,12 +23,13 @@ export function createCode(purpose: 'access' | 'admin', code: string, validS: nu
   return {
     /** Long and mixed enough that no number of tries over the network finds it. */
     isHardToGuess: code.length >= hardChars && new Set(code).size >= hardChars / 2,
-    isRight: (tried: string) => isSame(tried, code),
-    toPass(visitor: string, now: number): string {
+    matches: (tried: string) => isSame(tried, code),
+    issueToken(visitor: string, now: number): string {
       const until = Math.floor(now / 1000 + validS).toString(36)
       return `${until}.${sign(visitor, until)}`
     },
-    isPass: (pass: string | undefined, visitor: string, now: number): boolean => (readPass(pass, visitor) ?? 0) > now,
+    verifyToken: (pass: string | undefined, visitor: string, now: number): boolean =>
+      (readPass(pass, visitor) ?? 0) > now,
     /** Whether it is one, or was one until its time was over. */
     wasPass: (pass: string | undefined, visitor: string): boolean => readPass(pass, visitor) !== undefined,
   }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createServer } from '../compose.ts'
+import { composeServer } from '../compose.ts'
 import { eachDatabase, type TestDatabase } from '../testing/each-database.ts'
 import { parseSettings } from '../settings.ts'
 
@@ -19,7 +19,7 @@ const cookiesOf = (response: Response) =>
 
 async function open(database: TestDatabase, code: string) {
   const settings = { ...database.env, MODEL_BASE_URL: 'http://127.0.0.1:9/v1', SHUTDOWN_GRACE_S: '0' }
-  const server = await createServer(parseSettings({ ...settings, ACCESS_CODE: code }), () => {})
+  const server = await composeServer(parseSettings({ ...settings, ACCESS_CODE: code }), () => {})
   const request = async (method: string, path: string, peer: string, cookie = '', body?: object) =>
     await server.app.request(
       `http://localhost:3000${path}`,

@@ -4,9 +4,9 @@ import type { Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { ProblemError } from '../../shared/problem.ts'
 import type { Tables } from '../database/tables.ts'
-import { giveBack, takeOne, type Rate } from '../spending/rates.ts'
+import { refund, consume, type Rate } from '../spending/rates.ts'
 import type { Env } from '../http/visitor.ts'
-import { toNeighbourhood } from '../network/client-address.ts'
+import { toSubnet } from '../network/client-address.ts'
 import { createCode } from './access-token.ts'
 
 /** Wrong codes from one address: 60 in any hour. A class may mistype, a machine may not guess. */
@@ -46,7 +46,7 @@ export function createGate(db: Kysely<Tables>, purpose: 'access' | 'admin', text
       return [{ scope: `${prefix}known:${visitor}`, rate: ofKnown }]
     }
     const { address } = c.get('client')
-    const from = address === undefined ? 'none' : toNeighbourhood(address)
+    const from = address === undefined ? 'none' : toSubnet(address)
     const own = c.get('hasCookie')
       ? { scope: `${prefix}visitor:${visitor}`, rate: ofVisitor }
       : { scope: `${prefix}cookieless:${from}`, rate: ofCookieless }
@@ -56,7 +56,7 @@ export function createGate(db: Kysely<Tables>, purpose: 'access' | 'admin', text
   /** Resolves to 0, or to the milliseconds until one more may be tried. */
   async function take({ scope, rate }: Lane): Promise<number> {
     for (let tries = 0; ; tries += 1) {
-      const waitMs = await takeOne(db, scope, rate, Date.now())
+      const waitMs = await consume(db, scope, rate, Date.now())
       const mayComeBack = givingBack.has(scope)
       if (waitMs === 0 || !mayComeBack || tries === maxRetries) return waitMs
       await sleep(retryMs)
@@ -64,7 +64,7 @@ export function createGate(db: Kysely<Tables>, purpose: 'access' | 'admin', text
   }
 
   /** Takes before the look and gives back after a right one, so that tries at the same time do not slip through. */
-  async function compare(isRight: boolean, lanes: Lane[]): Promise<void> {
+  async function compare(matches: boolean, lanes: Lane[]): Promise<void> {
     const taken: Lane[] = []
     let isWrong = false
     try {
@@ -72,13 +72,13 @@ export function createGate(db: Kysely<Tables>, purpose: 'access' | 'admin', text
         const waitMs = await take(lane)
         if (waitMs > 0) throw tooManyTries(waitMs)
         taken.push(lane)
-        if (isRight) givingBack.set(lane.scope, (givingBack.get(lane.scope) ?? 0) + 1)
+        if (matches) givingBack.set(lane.scope, (givingBack.get(lane.scope) ?? 0) + 1)
       }
-      isWrong = !isRight
+      isWrong = !matches
     } finally {
       for (const { scope, rate } of isWrong ? [] : taken) {
-        await giveBack(db, scope, rate)
-        if (!isRight) continue
+        await refund(db, scope, rate)
+        if (!matches) continue
         const left = (givingBack.get(scope) ?? 0) - 1
         if (left > 0) givingBack.set(scope, left)
         else givingBack.delete(scope)
@@ -90,22 +90,22 @@ export function createGate(db: Kysely<Tables>, purpose: 'access' | 'admin', text
   /** Throws for a wrong code, and for any that is not hard to guess where too many wrong ones came before. */
   async function check(tried: string, c: Context<Env>): Promise<void> {
     if (!code) return
-    const isRight = code.isRight(tried)
+    const matches = code.matches(tried)
     // Whoever guesses such a code wins nothing by trying more often, and shuts nobody out.
-    if (isRight && code.isHardToGuess) return
-    await compare(isRight, toLanes(c))
+    if (matches && code.isHardToGuess) return
+    await compare(matches, toLanes(c))
   }
 
   return {
     isSet: code !== undefined,
     check,
-    isOpenTo: (c: Context<Env>): boolean =>
-      code === undefined || code.isPass(getCookie(c, toCookieName(c)), c.get('visitor'), Date.now()),
+    isAllowed: (c: Context<Env>): boolean =>
+      code === undefined || code.verifyToken(getCookie(c, toCookieName(c)), c.get('visitor'), Date.now()),
     /** Lets the visitor in, for the right code. */
     async enter(tried: string, c: Context<Env>): Promise<void> {
       if (!code) return
       await check(tried, c)
-      setCookie(c, toCookieName(c), code.toPass(c.get('visitor'), Date.now()), {
+      setCookie(c, toCookieName(c), code.issueToken(c.get('visitor'), Date.now()), {
         httpOnly: true,
         sameSite: 'Lax',
         secure: c.get('client').isSecure,

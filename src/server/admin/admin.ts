@@ -13,10 +13,10 @@ const mostLive = 200
 const sharesPerPage = 50
 const prefix = 'visitor:'
 
-export type Operator = ReturnType<typeof createOperator>
+export type Admin = ReturnType<typeof createAdmin>
 
 /** What whoever runs the server sees and may do. */
-export function createOperator(deps: {
+export function createAdmin(deps: {
   db: Kysely<Tables>
   runs: Pick<Runs, 'stop'>
   shares: Pick<Shares, 'revoke' | 'revokeEvery'>

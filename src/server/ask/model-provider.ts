@@ -12,7 +12,7 @@ import { createHttpClient } from '../network/send-request.ts'
 import type { Settings } from '../settings.ts'
 
 /** Who answers questions right now, and with which models. */
-export type Connection = Pick<Config, 'mode' | 'models' | 'defaultModel'> & { ask: Ask }
+export type ModelProvider = Pick<Config, 'mode' | 'models' | 'defaultModel'> & { ask: Ask }
 
 const lookAgainMs = 30_000
 
@@ -20,8 +20,8 @@ const lookAgainMs = 30_000
 function withPricesOf(models: Model[], settings: Settings): Model[] {
   const region = settings.DASHSCOPE_REGION === 'beijing' ? 'china' : 'international'
   return models.map(({ prices, ...model }) => {
-    const own = prices?.filter((price) => price.region === region)
-    return { ...model, ...(own && own.length > 0 && { prices: own }) }
+    const isDashScopeHost = prices?.filter((price) => price.region === region)
+    return { ...model, ...(isDashScopeHost && isDashScopeHost.length > 0 && { prices: isDashScopeHost }) }
   })
 }
 
@@ -38,10 +38,10 @@ function readModelsFile(file: string | undefined): Model[] {
   }
 }
 
-function pickDefault(models: Model[], wished: string | undefined): string {
-  if (wished !== undefined) {
-    if (models.some((model) => model.id === wished)) return wished
-    throw new Error(`The setting DEFAULT_MODEL is wrong: there is no model ${wished} in the list.`)
+function pickDefault(models: Model[], requested: string | undefined): string {
+  if (requested !== undefined) {
+    if (models.some((model) => model.id === requested)) return requested
+    throw new Error(`The setting DEFAULT_MODEL is wrong: there is no model ${requested} in the list.`)
   }
   const today = new Date().toISOString().slice(0, 10)
   const current = models.find((model) => model.retiresAt === undefined || model.retiresAt > today)
@@ -52,7 +52,7 @@ function pickDefault(models: Model[], wished: string | undefined): string {
  * Connects to what the settings name; with neither key nor address, to a local server with a vision model; failing
  * that it plays the written samples and looks again now and then. Throws for a setting that is wrong.
  */
-export async function connect(settings: Settings, log: Log = silent): Promise<() => Connection> {
+export async function createModelProvider(settings: Settings, log: Log = silent): Promise<() => ModelProvider> {
   const extra = readModelsFile(settings.MODELS_FILE)
   const { DASHSCOPE_REGION: region, MODEL_PROTOCOL: protocol, DASHSCOPE_WORKSPACE: workspace } = settings
   const timeouts = {
@@ -73,26 +73,26 @@ export async function connect(settings: Settings, log: Log = silent): Promise<()
       proxyFor,
       ...(apiKey !== undefined && { apiKey }),
     })
-    const own = isDashScope(baseUrl) || protocol === 'dashscope'
-    const listed = own
+    const isDashScopeHost = isDashScope(baseUrl) || protocol === 'dashscope'
+    const listed = isDashScopeHost
       ? []
       : await listModels(baseUrl, apiKey, createHttpClient({ keepsAlive: false, proxyFor })).catch(() => [])
-    const base = own ? catalogue : mergeCatalogue(listed)
+    const base = isDashScopeHost ? catalogue : mergeCatalogue(listed)
     const merged = withPricesOf(mergeModels(base.length > 0 ? base : catalogue, extra), settings)
-    const models = own ? merged.map(withWholeVideos) : merged
+    const models = isDashScopeHost ? merged.map(withWholeVideos) : merged
     const connection = { mode: 'live' as const, models, defaultModel: pickDefault(models, settings.DEFAULT_MODEL), ask }
     return () => connection
   }
 
   const demoModels = withPricesOf(mergeModels(catalogue, extra), settings)
-  const demo: Connection = {
+  const demo: ModelProvider = {
     mode: 'demo',
     models: demoModels,
     defaultModel: pickDefault(demoModels, settings.DEFAULT_MODEL),
     ask: createAskDemo(),
   }
   let current = demo
-  async function look() {
+  async function discover() {
     const local = await discoverLocal()
     if (!local) return
     const models = mergeModels(local.models, extra)
@@ -105,9 +105,9 @@ export async function connect(settings: Settings, log: Log = silent): Promise<()
       ask: createAskUpstream({ protocol: 'openai', baseUrl: local.baseUrl, timeouts, log }),
     }
   }
-  await look()
+  await discover()
   const timer = setInterval(() => {
-    if (current.mode === 'demo') void look().catch(() => {})
+    if (current.mode === 'demo') void discover().catch(() => {})
   }, lookAgainMs)
   timer.unref()
   return () => current

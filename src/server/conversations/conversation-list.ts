@@ -1,22 +1,22 @@
 import { sql, type Kysely } from 'kysely'
 import type { HistoryEntry, HistoryPage } from '../../shared/history.ts'
 import type { Tables } from '../database/tables.ts'
-import { toFolded } from '../runs/run-rows.ts'
+import { toSnapshot } from '../runs/run-rows.ts'
 import type { Runs } from '../runs/runs.ts'
-import { createSearch, type Place } from './search.ts'
-import { fold } from './search-signature.ts'
+import { createSearch, type Cursor } from './search.ts'
+import { normaliseForSearch } from './search-signature.ts'
 import { toSnippet } from './to-snippet.ts'
 
 const shownChars = 200
 const maxPinned = 100
 
 /** The newest run of a conversation, or the one a search found in it. */
-type Active = Place & { conversation: string; snippet?: string }
+type Active = Cursor & { conversation: string; snippet?: string }
 
-const toNext = ({ created_at, id }: Place) => `${created_at}.${id}`
+const toNext = ({ created_at, id }: Cursor) => `${created_at}.${id}`
 
 /** `cursor` as an earlier page gave it. */
-function fromNext(cursor: string | undefined): Place | undefined {
+function fromNext(cursor: string | undefined): Cursor | undefined {
   const [time, id] = cursor?.split('.') ?? []
   return time === undefined || id === undefined ? undefined : { created_at: Number(time), id }
 }
@@ -94,7 +94,7 @@ export function createList(db: Kysely<Tables>, runs: Pick<Runs, 'read'>) {
         actives.map(async ({ id, created_at, conversation, snippet }) => {
           const head = heads.findLast((row) => row.conversation === conversation)
           if (!head) return []
-          const run = head.result === null ? await runs.read(head.id, visitor).catch(() => undefined) : toFolded(head)
+          const run = head.result === null ? await runs.read(head.id, visitor).catch(() => undefined) : toSnapshot(head)
           if (!run) return []
           const mark = marks.find((each) => each.conversation === conversation)
           return [
@@ -155,7 +155,7 @@ export function createList(db: Kysely<Tables>, runs: Pick<Runs, 'read'>) {
       .where('visitor', '=', visitor)
       .where('title', 'is not', null)
       .execute()
-    const isNamed = (title: string | null) => terms.every((term) => fold(title ?? '').includes(term))
+    const isNamed = (title: string | null) => terms.every((term) => normaliseForSearch(title ?? '').includes(term))
     const titled = new Set(marks.filter(({ title }) => isNamed(title)).map(({ conversation }) => conversation))
     const actives: Active[] = []
     const seen = new Set<string>()
@@ -177,7 +177,7 @@ export function createList(db: Kysely<Tables>, runs: Pick<Runs, 'read'>) {
   return {
     /** A page of the whole history, or of what holds every word of `query`. `cursor` is what the page before gave as `next`. */
     async list(visitor: string, options: { query: string; cursor?: string; limit: number }): Promise<HistoryPage> {
-      const terms = fold(options.query).split(/\s+/).filter(Boolean)
+      const terms = normaliseForSearch(options.query).split(/\s+/).filter(Boolean)
       return terms.length === 0
         ? await readAll(visitor, options.cursor, options.limit)
         : await readFound(visitor, terms, options.cursor, options.limit)

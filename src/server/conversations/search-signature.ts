@@ -3,7 +3,7 @@ const bitsPerGram = 6
 const cjkFrom = 0x2e80
 
 /** Letters of any width and case alike. */
-export const fold = (text: string) => text.normalize('NFKC').toLowerCase()
+export const normaliseForSearch = (text: string) => text.normalize('NFKC').toLowerCase()
 
 const mix = (hash: number, unit: number) => Math.imul(hash ^ unit, 0x01000193) >>> 0
 const isSpace = (unit: number) => unit === 32 || (unit >= 9 && unit <= 13) || unit === 0xa0 || unit === 0x3000
@@ -44,7 +44,7 @@ export function toSignature(folded: string): string {
 }
 
 /** Whether a text of this signature can hold all of these grams. */
-export function mayHold(signature: string, grams: Iterable<number>): boolean {
+export function mightContain(signature: string, grams: Iterable<number>): boolean {
   const bytes = Buffer.from(signature, 'base64')
   for (const gram of grams) {
     for (const mark of marksOf(gram, bytes.length * 8)) {

@@ -2,14 +2,14 @@ import { setImmediate } from 'node:timers/promises'
 import { sql, type Kysely } from 'kysely'
 import type { Tables } from '../database/tables.ts'
 import type { Runs } from '../runs/runs.ts'
-import { fold, mayHold, toGrams, toSignature } from './search-signature.ts'
+import { normaliseForSearch, mightContain, toGrams, toSignature } from './search-signature.ts'
 
 const sliceRuns = 250
 const textsAtOnce = 16
 
-export type Place = { created_at: number; id: string }
-export type Found = Place & { conversation: string; text: { question: string; thinking: string; answer: string } }
-type Candidate = Place & { conversation: string; isEnded: boolean; signature: string | null }
+export type Cursor = { created_at: number; id: string }
+export type Found = Cursor & { conversation: string; text: { question: string; thinking: string; answer: string } }
+type Candidate = Cursor & { conversation: string; isEnded: boolean; signature: string | null }
 
 /** Finds words in what a visitor asked and what models thought and answered: signatures first, then the texts themselves. */
 export function createSearch(db: Kysely<Tables>, runs: Pick<Runs, 'read'>) {
@@ -53,7 +53,7 @@ export function createSearch(db: Kysely<Tables>, runs: Pick<Runs, 'read'>) {
   /** Those of the rows that hold all terms, in their order. A run without a signature gets one on the way. */
   async function filter(visitor: string, rows: Candidate[], terms: string[]): Promise<Found[]> {
     const grams = terms.flatMap((term) => [...toGrams(term)])
-    const possible = rows.filter(({ signature }) => signature === null || mayHold(signature, grams))
+    const possible = rows.filter(({ signature }) => signature === null || mightContain(signature, grams))
     const found: Found[] = []
     for (let at = 0; at < possible.length; at += textsAtOnce) {
       const piece = possible.slice(at, at + textsAtOnce)
@@ -61,7 +61,7 @@ export function createSearch(db: Kysely<Tables>, runs: Pick<Runs, 'read'>) {
       const signatures: Tables['run_signatures'][] = []
       for (const each of await readTexts(visitor, piece)) {
         const { question, thinking, answer } = each.text
-        const folded = fold(`${question}\n${thinking}\n${answer}`)
+        const folded = normaliseForSearch(`${question}\n${thinking}\n${answer}`)
         if (unsigned.has(each.id)) signatures.push({ run_id: each.id, signature: toSignature(folded) })
         if (terms.every((term) => folded.includes(term))) found.push(each)
       }
@@ -84,7 +84,7 @@ export function createSearch(db: Kysely<Tables>, runs: Pick<Runs, 'read'>) {
 
   return {
     /** Older than `before`, newest first, slice by slice; the runs of `titled` conversations are found by their name. */
-    async *find(visitor: string, terms: string[], titled: ReadonlySet<string>, before?: Place): AsyncGenerator<Found> {
+    async *find(visitor: string, terms: string[], titled: ReadonlySet<string>, before?: Cursor): AsyncGenerator<Found> {
       for (let place = before; ;) {
         let query = candidates(visitor)
         if (place) {

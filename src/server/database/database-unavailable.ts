@@ -1,5 +1,5 @@
 const againMs = 1_000
-const quietMs = 30_000
+const idleMs = 30_000
 const away = /^(08|57P|25P03|53300|53400|57014|25006)/
 
 /** The database cannot be reached, or does not answer in time: what was asked may work a little later. */
@@ -22,30 +22,30 @@ export function toDatabaseError(error: unknown): unknown {
 }
 
 /** Two that wait for each other: one was chosen to try again. */
-export const isChosenToRetry = (error: unknown) =>
+export const isRetryableConflict = (error: unknown) =>
   ['40001', '40P01'].includes(String((error as { code?: string } | undefined)?.code))
 
-export const isAway = (error: unknown) => error instanceof DatabaseAwayError
+export const isUnavailable = (error: unknown) => error instanceof DatabaseAwayError
 
 /** Does it now, or as soon as the database is back. */
-export async function whenBack<T>(work: () => Promise<T>): Promise<T> {
+export async function retryWhenAvailable<T>(work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await work()
     } catch (error) {
-      if (!isAway(error)) throw error
+      if (!isUnavailable(error)) throw error
       await new Promise((resolve) => setTimeout(resolve, againMs).unref())
     }
   }
 }
 
 /** With the database away everything fails at once, again and again: said every half minute, and all else always. */
-export function tellAwayOnce(onFailure: (error: unknown) => void): (error: unknown) => void {
+export function throttleUnavailable(onFailure: (error: unknown) => void): (error: unknown) => void {
   let saidAt = -Infinity
   return (error) => {
     const now = performance.now()
-    if (isAway(error) && now - saidAt < quietMs) return
-    if (isAway(error)) saidAt = now
+    if (isUnavailable(error) && now - saidAt < idleMs) return
+    if (isUnavailable(error)) saidAt = now
     onFailure(error)
   }
 }

@@ -1,5 +1,5 @@
 import { PostgresAdapter, sql, type Kysely, type RawBuilder, type Transaction } from 'kysely'
-import { isChosenToRetry } from './database-unavailable.ts'
+import { isRetryableConflict } from './database-unavailable.ts'
 import type { Tables } from './tables.ts'
 
 const maxTries = 5
@@ -7,13 +7,13 @@ const maxTries = 5
 export const isPostgres = (db: Kysely<Tables>) => db.getExecutor().adapter instanceof PostgresAdapter
 
 /** The items of a column's JSON array, each as `item.value`, to be joined. */
-export const itemsOf = (db: Kysely<Tables>, column: string): RawBuilder<unknown> =>
+export const jsonItems = (db: Kysely<Tables>, column: string): RawBuilder<unknown> =>
   isPostgres(db)
     ? sql`json_array_elements(${sql.ref(column)}::json) as item`
     : sql`json_each(${sql.ref(column)}) as item`
 
 /** The number under `key` in a column's JSON object. */
-export const numberIn = (db: Kysely<Tables>, column: string, key: string): RawBuilder<number> =>
+export const jsonNumber = (db: Kysely<Tables>, column: string, key: string): RawBuilder<number> =>
   isPostgres(db)
     ? sql`(${sql.ref(column)}::json ->> ${sql.lit(key)})::bigint`
     : sql`${sql.ref(column)} ->> ${sql.lit(key)}`
@@ -24,7 +24,7 @@ export async function inTransaction<T>(db: Kysely<Tables>, work: (trx: Transacti
     try {
       return await db.transaction().execute(work)
     } catch (error) {
-      if (!isChosenToRetry(error) || tries === maxTries) throw error
+      if (!isRetryableConflict(error) || tries === maxTries) throw error
     }
   }
 }
@@ -45,6 +45,6 @@ export async function inPieces<T, R>(values: readonly T[], work: (piece: T[]) =>
  * Until the transaction is over, nobody else is here with the same name. SQLite has one writer at a time anyway, but what
  * is only read must be kept from it too.
  */
-export async function holdName(trx: Transaction<Tables>, name: string): Promise<void> {
+export async function lockName(trx: Transaction<Tables>, name: string): Promise<void> {
   if (isPostgres(trx)) await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(trx)
 }

@@ -2,5 +2,5 @@
 const codes = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL', '53100'])
 
 /** The disk, or the room this server may use of it, is used up. */
-export const isStorageFull = (error: unknown) =>
+export const isDiskFull = (error: unknown) =>
   error instanceof Error && codes.has(String((error as NodeJS.ErrnoException).code))

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
-import { createServer } from '../compose.ts'
+import { composeServer } from '../compose.ts'
 import { createRunStore } from '../runs/run-store.ts'
 import { parseSettings } from '../settings.ts'
 import { createShareStore } from '../shares/store.ts'
@@ -14,7 +14,7 @@ eachDatabase((create) => {
   test(`a conversation of ${count} runs is deleted, ${count} links are looked at, as many stops are read`, async () => {
     const database = await create()
     const settings = parseSettings({ ...database.env, MODEL_BASE_URL: 'http://127.0.0.1:9/v1', SHUTDOWN_GRACE_S: '0' })
-    const server = await createServer(settings, () => {})
+    const server = await composeServer(settings, () => {})
     const token = 'a'.repeat(22)
     const visitor = createHash('sha256').update(token).digest('hex')
     const { db } = await database.open()
@@ -32,7 +32,7 @@ eachDatabase((create) => {
     const versions = await shares.readVersions(ids, Date.now())
     expect([versions.size, versions.get(`s${count - 1}`)]).toEqual([count, count - 1])
     const runs = createRunStore(db)
-    expect(await runs.readStops()).toEqual([])
+    expect(await runs.readStopRequests()).toEqual([])
     expect(await db.selectFrom('stops').selectAll().execute()).toEqual([])
     expect((await runs.readOwners(ids.map((id) => id.replace('s', 'r')))).size).toBe(count)
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql, type Kysely } from 'kysely'
 import type { Client, Notification } from 'pg'
-import type { Signals, Topic } from './pub-sub.ts'
+import type { PubSub, Topic } from './pub-sub.ts'
 import type { Tables } from './tables.ts'
 
 const channel = 'showwork'
@@ -17,7 +17,7 @@ const deafAgainMs = 60_000
  * end one after the other only, so what has to be flushed to the disk is saved elsewhere, and told of here afterwards.
  * Nothing is set for a whole session: a pooler may hand that session to others, who do want their commits flushed.
  */
-export function createPostgresSignals(connect: () => Client, db: Kysely<Tables>): Signals & { close: () => void } {
+export function createPostgresSignals(connect: () => Client, db: Kysely<Tables>): PubSub & { close: () => void } {
   const listeners = new Map<Topic, Set<(text: string) => void>>()
   const waiting = new Set<string>()
   let sending: Promise<void> | undefined

@@ -2,7 +2,7 @@
 export type Topic = 'commit' | 'stop'
 
 /** Words among all instances, this one too. They may be lost: whoever listens looks by himself as well, now and then. */
-export type Signals = {
+export type PubSub = {
   send: (topic: Topic, text: string) => void
   /** An empty text: some may have been missed. Returns how to leave off. */
   listen: (topic: Topic, hear: (text: string) => void) => () => void
@@ -11,4 +11,4 @@ export type Signals = {
 }
 
 /** Where instances share a file and nothing else. */
-export const noSignals: Signals = { send: () => {}, listen: () => () => {}, isOpen: () => false }
+export const noPubSub: PubSub = { send: () => {}, listen: () => () => {}, isOpen: () => false }

@@ -70,7 +70,7 @@ export function startSqliteWriter(file: string): SqliteWriter {
     })
 
   /** The worker takes all in the order it is sent: the reply to a commit need not be waited for. */
-  function letGo() {
+  function releaseWriter() {
     // The journal is among them, and a transaction takes several turns of a busy event loop.
     for (const write of statements.splice(0)) write()
     const next = transactions.shift()
@@ -96,7 +96,7 @@ export function startSqliteWriter(file: string): SqliteWriter {
     },
     async end(how) {
       const ended = send(how, [], true)
-      letGo()
+      releaseWriter()
       await ended
     },
     async close() {

@@ -8,17 +8,17 @@ import type { Problem } from '../../shared/problem.ts'
 import type { Run, RunEvent } from '../../shared/run/run.ts'
 import type { Thread } from '../../shared/run/thread.ts'
 import { toTimeline } from '../../shared/run/timeline.ts'
-import { createServer } from '../compose.ts'
+import { composeServer } from '../compose.ts'
 import { eachDatabase, type TestDatabase } from '../testing/each-database.ts'
 import { parseSettings } from '../settings.ts'
 
 eachDatabase((create) => {
   let database: TestDatabase
-  let server: Awaited<ReturnType<typeof createServer>>
+  let server: Awaited<ReturnType<typeof composeServer>>
   beforeAll(async () => {
     database = await create()
     const settings = { ...database.env, MODEL_BASE_URL: 'http://127.0.0.1:9/v1', SHUTDOWN_GRACE_S: '0' }
-    server = await createServer(parseSettings(settings), () => {})
+    server = await composeServer(parseSettings(settings), () => {})
   })
   afterAll(async () => {
     await server.shutDown()

@@ -15,10 +15,10 @@ import { toHtmlFile } from './to-html-file.ts'
 import { toMarkdown } from './to-markdown.ts'
 import { createArchive } from './archive/write-archive.ts'
 
-export type TakeAlong = ReturnType<typeof createTakeAlong>
+export type Exporter = ReturnType<typeof createExporter>
 
 /** Runs as files, and files as runs. */
-export function createTakeAlong(deps: {
+export function createExporter(deps: {
   db: Kysely<Tables>
   runs: Runs
   media: MediaLibrary

@@ -54,7 +54,7 @@ export function createImport({
       const parent = line.parent === undefined ? undefined : newIds.get(line.parent)
       const group = line.siblingOf ?? line.id
       const siblingOf = line.siblingOf === undefined ? undefined : groups.get(line.siblingOf)
-      const run = await runs.adopt(
+      const run = await runs.importRun(
         {
           visitor,
           question: line.question,

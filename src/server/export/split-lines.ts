@@ -1,4 +1,4 @@
-import { createPauses } from '../../shared/yield-to-event-loop.ts'
+import { createYield } from '../../shared/yield-to-event-loop.ts'
 
 const firstBytes = 64 * 1024
 const newline = 10
@@ -15,7 +15,7 @@ export async function* splitLines(
   maxBytes: number,
   tooLong: () => Error,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>[]> {
-  const pause = createPauses()
+  const pause = createYield()
   let held = new Uint8Array(firstBytes)
   let size = 0
   const add = (bytes: Uint8Array) => {

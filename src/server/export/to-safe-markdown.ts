@@ -6,7 +6,7 @@ import { gfmTable } from 'micromark-extension-gfm-table'
 import remarkParse from 'remark-parse'
 import { unified, type Processor } from 'unified'
 import { formulaFromMarkdown, formulaSyntax } from '../../shared/markdown/formula-syntax.ts'
-import { isCostly } from '../../shared/markdown/is-too-expensive.ts'
+import { isTooExpensive } from '../../shared/markdown/is-too-expensive.ts'
 import { isSafeUrl } from '../../shared/markdown/is-safe-url.ts'
 import { parseAnswer } from '../../shared/markdown/parse-answer.ts'
 import { createSplitter } from '../../shared/markdown/split-blocks.ts'
@@ -153,7 +153,7 @@ export function toSafeMarkdown(text: string, hasDefinitions: boolean): string {
   for (const [index, block] of blocks.entries()) {
     const source = block.text.replace(/\n+$/, '')
     const isLast = index === blocks.length - 1
-    const piece = isCostly(source) ? toFenced(source) : toSafe(isLast ? toClosed(source) : source, hasDefinitions)
+    const piece = isTooExpensive(source) ? toFenced(source) : toSafe(isLast ? toClosed(source) : source, hasDefinitions)
     pieces.push(`${piece}${block.isContinued || blocks[index + 1]?.isContinued ? '\n' : '\n\n'}`)
   }
   return pieces.join('').trimEnd()

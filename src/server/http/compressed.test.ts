@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createServer } from '../compose.ts'
+import { composeServer } from '../compose.ts'
 import { parseSettings } from '../settings.ts'
 import { readStaticFiles } from './static-files.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'showwork-compressed-'))
 const program = 'export const word = 1\n'.repeat(100)
 const sheet = 'p { margin: 0 }\n'.repeat(100)
-let server: Awaited<ReturnType<typeof createServer>>
+let server: Awaited<ReturnType<typeof composeServer>>
 const get = async (path: string, headers: Record<string, string>) =>
   await server.app.request(`http://localhost:3000${path}`, { headers })
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
   writeFileSync(join(client, 'assets/late-b2.css'), sheet)
   writeFileSync(join(client, 'manifest.json'), '{}')
   const settings = { DATA_DIR: dir, MODEL_BASE_URL: 'http://127.0.0.1:9/v1', SHUTDOWN_GRACE_S: '0' }
-  server = await createServer(parseSettings(settings), () => {}, readStaticFiles(client))
+  server = await composeServer(parseSettings(settings), () => {}, readStaticFiles(client))
 })
 afterAll(async () => {
   await server.shutDown()

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { Context } from 'hono'
-import { createTurns } from '../../shared/limit-concurrency.ts'
+import { limitConcurrency } from '../../shared/limit-concurrency.ts'
 
 export type Bytes = Uint8Array<ArrayBuffer>
 type Encoding = 'br' | 'gzip'
@@ -25,7 +25,7 @@ const encoders: Record<Encoding, (bytes: Bytes) => Promise<Buffer>> = {
     }),
   gzip: (bytes) => promisify(gzip)(bytes, { level: 6 }),
 }
-const inTurn = createTurns(atOnce)
+const inTurn = limitConcurrency(atOnce)
 let going = 0
 
 /** The smallest form that the reader takes. */

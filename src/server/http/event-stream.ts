@@ -16,12 +16,12 @@ const stalledMs = 30_000
 const retryMs = 1_000
 
 /** What a viewer may see of some events; called once for the same events, however many watch. */
-export type Show = (events: RunEvent[]) => RunEvent[]
+export type Filter = (events: RunEvent[]) => RunEvent[]
 
 export type EventStreamOptions = {
   /** Where it begins: after the event of this number. */
   after: number
-  show?: Show
+  show?: Filter
   /** Streams of one group are ended together. */
   group?: string
   /** Called once when the stream is over, whoever ended it. */
@@ -31,14 +31,14 @@ export type EventStreamOptions = {
 export type EventStreams = ReturnType<typeof createEventStreams>
 
 const heartbeat = ':\n\n'
-const comeAgain = `retry:${retryMs}\n\n`
+const retryFrame = `retry:${retryMs}\n\n`
 const toFrame = (event: RunEvent) => `id:${event.seq}\ndata:${JSON.stringify(event)}\n\n`
-const showAll: Show = (events) => events
+const showAll: Filter = (events) => events
 
 /** The frames that a feed's readers took last: made once for all who see the same of the same events. */
-type Encode = (events: RunEvent[], show: Show) => string
+type Encode = (events: RunEvent[], show: Filter) => string
 function createEncode(): Encode {
-  let made: { events: RunEvent[]; show: Show; frames: string } | undefined
+  let made: { events: RunEvent[]; show: Filter; frames: string } | undefined
   return (events, show) => {
     if (made?.events !== events || made.show !== show) {
       let frames = ''
@@ -51,7 +51,7 @@ function createEncode(): Encode {
 const encoders = new WeakMap<Feed, Encode>()
 
 /** Absent where the app is called without a port. */
-const outgoingOf = (c: Context) => (c.env as Partial<HttpBindings> | undefined)?.outgoing
+const nodeResponseOf = (c: Context) => (c.env as Partial<HttpBindings> | undefined)?.outgoing
 
 /**
  * Before all that sets headers. Streams go straight to Node's response, once its head is known: a web stream in between
@@ -60,7 +60,7 @@ const outgoingOf = (c: Context) => (c.env as Partial<HttpBindings> | undefined)?
 export const writeEventStreams: MiddlewareHandler<Env> = async (c, next) => {
   await next()
   const write = c.get('writeEvents')
-  const outgoing = outgoingOf(c)
+  const outgoing = nodeResponseOf(c)
   if (!write || !outgoing) return
   outgoing.statusCode = c.res.status
   outgoing.setHeaders(c.res.headers)
@@ -127,8 +127,8 @@ export function createEventStreams(options: { heartbeatMs?: number; stalledMs?: 
         const events = feed.read(cursor)
         const last = events.at(-1)
         if (!last) {
-          if (isEnding && !feed.isOver()) send(comeAgain)
-          if (isEnding || feed.isOver()) finish()
+          if (isEnding && !feed.isComplete()) send(retryFrame)
+          if (isEnding || feed.isComplete()) finish()
           return
         }
         cursor = last.seq
@@ -163,7 +163,7 @@ export function createEventStreams(options: { heartbeatMs?: number; stalledMs?: 
   return {
     /** From the first byte at once to the run's last event; 204 where nothing is left to come. */
     respond(c: Context<Env>, feed: Feed, streamOptions: EventStreamOptions): Response {
-      const isNothing = feed.isOver() && streamOptions.after >= feed.lastSeq()
+      const isNothing = feed.isComplete() && streamOptions.after >= feed.lastSeq()
       if (isNothing || c.req.method === 'HEAD') streamOptions.onClose()
       if (isNothing) return c.body(null, 204)
       const headers = {
@@ -172,7 +172,7 @@ export function createEventStreams(options: { heartbeatMs?: number; stalledMs?: 
         'X-Accel-Buffering': 'no',
       }
       if (c.req.method === 'HEAD') return c.body(null, 200, headers)
-      if (outgoingOf(c)) {
+      if (nodeResponseOf(c)) {
         c.set('writeEvents', (out, body) => write(feed, streamOptions, out, body))
         return c.body(null, 200, headers)
       }

@@ -15,7 +15,7 @@ const isRewritten = (site: string | undefined) => site === 'same-origin'
  * Refuses an unknown `Host` (a name that was rebound onto this server would otherwise spend its key) and changes
  * that another site's page asks for.
  */
-export function createGuard(allowedHosts: string[]): MiddlewareHandler<Env> {
+export function createHostGuard(allowedHosts: string[]): MiddlewareHandler<Env> {
   const allowed = new Set(['localhost', '127.0.0.1', '::1', ...allowedHosts.map(toName)])
   return async (c, next) => {
     const { host } = c.get('client')

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Run } from '../../shared/run/run.ts'
-import { createServer } from '../compose.ts'
+import { composeServer } from '../compose.ts'
 import { createLog } from '../metrics/log.ts'
 import { parseSettings } from '../settings.ts'
 
@@ -14,7 +14,7 @@ const lines: string[] = []
 const upstreamHeaders: IncomingHttpHeaders[] = []
 const key = 'sk-canary-0123456789'
 let upstream: Server
-let server: Awaited<ReturnType<typeof createServer>>
+let server: Awaited<ReturnType<typeof composeServer>>
 
 beforeAll(async () => {
   upstream = createHttpServer((request, response) => {
@@ -35,7 +35,7 @@ beforeAll(async () => {
     SHUTDOWN_GRACE_S: '5',
   })
   const log = createLog('info', [key], (line) => lines.push(line))
-  server = await createServer(settings, (error) => log.error({ err: error }, 'failure'), undefined, log)
+  server = await composeServer(settings, (error) => log.error({ err: error }, 'failure'), undefined, log)
 })
 afterAll(async () => {
   await server.shutDown()

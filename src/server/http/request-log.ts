@@ -10,7 +10,7 @@ import type { Env } from './visitor.ts'
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
 /** Gives each request one id, the browser's own where it sent one, and counts and logs it by its route. */
-export function observe(metrics: Metrics, log: Log): MiddlewareHandler<Env> {
+export function logRequests(metrics: Metrics, log: Log): MiddlewareHandler<Env> {
   return async (c, next) => {
     const sent = c.req.header('x-request-id') ?? ''
     const requestId = /^[\w-]{8,64}$/.test(sent) ? sent : randomBytes(12).toString('base64url')

@@ -5,13 +5,13 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Media } from '../../shared/media.ts'
 import type { Run } from '../../shared/run/run.ts'
-import { createServer } from '../compose.ts'
+import { composeServer } from '../compose.ts'
 import { parseSettings } from '../settings.ts'
 import { readStaticFiles } from './static-files.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'showwork-headers-'))
 const origin = 'https://work.example'
-let server: Awaited<ReturnType<typeof createServer>>
+let server: Awaited<ReturnType<typeof composeServer>>
 let cookie = ''
 const request = async (path: string, init: RequestInit = {}, from = origin) =>
   await server.app.request(`${from}${path}`, { ...init, headers: { cookie, ...init.headers } })
@@ -23,7 +23,7 @@ beforeAll(async () => {
   writeFileSync(join(client, 'assets/index-a1.js'), 'export {}')
   writeFileSync(join(client, 'assets/heic-decoder-b2.js'), 'export {}')
   const settings = { DATA_DIR: dir, MODEL_BASE_URL: 'http://127.0.0.1:9/v1', PUBLIC_URL: origin, SHUTDOWN_GRACE_S: '0' }
-  server = await createServer(parseSettings(settings), () => {}, readStaticFiles(client))
+  server = await composeServer(parseSettings(settings), () => {}, readStaticFiles(client))
   cookie = (await request('/api/config')).headers.getSetCookie()[0]?.split(';')[0] ?? ''
 })
 afterAll(async () => {

@@ -97,7 +97,7 @@ const connect =
 
 const { signal } = new AbortController()
 const fetchFrom = async (url: string, lookup: (host: string) => Promise<string[]>) =>
-  await createFetchUrl({ allow: [], lookup, connect, tellMs: 0 })(url, signal).then(
+  await createFetchUrl({ allow: [], lookup, connect, responseQuantum: 0 })(url, signal).then(
     (bytes) => new TextDecoder().decode(bytes),
     (error: ProblemError) => error.code,
   )
@@ -222,7 +222,7 @@ describe('time and size', () => {
       const timer = setInterval(() => response.write('x'), 20)
       response.on('close', () => clearInterval(timer))
     })
-    const fetchUrl = createFetchUrl({ allow: [host], timeoutMs: 300, tellMs: 0 })
+    const fetchUrl = createFetchUrl({ allow: [host], timeoutMs: 300, responseQuantum: 0 })
     for (const path of ['/drip', '/never']) {
       const from = performance.now()
       await expect(fetchUrl(`http://${host}${path}`, signal)).rejects.toMatchObject({ code: 'url-unreachable' })
@@ -236,7 +236,7 @@ describe('time and size', () => {
     const { slow, host } = await start((_request, response) =>
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(packed),
     )
-    const fetchUrl = createFetchUrl({ allow: [host], tellMs: 0 })
+    const fetchUrl = createFetchUrl({ allow: [host], responseQuantum: 0 })
     expect(Buffer.from(await fetchUrl(`http://${host}/`, signal))).toEqual(packed)
     end(slow)
   })
@@ -246,7 +246,7 @@ describe('time and size', () => {
     end(slow)
     const fetchUrl = createFetchUrl({
       allow: [host],
-      tellMs: 200,
+      responseQuantum: 200,
       lookup: (name) =>
         name === 'unknown.example' ? Promise.reject(new Error('ENOTFOUND')) : Promise.resolve(['10.0.0.1']),
     })

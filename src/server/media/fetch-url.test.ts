@@ -67,7 +67,7 @@ afterAll(() => server.close())
 
 const { signal } = new AbortController()
 const refused = (url: string, lookup: (host: string) => Promise<string[]> = async () => ['10.0.0.1']) =>
-  createFetchUrl({ allow: [], lookup, tellMs: 0 })(url, signal).then(
+  createFetchUrl({ allow: [], lookup, responseQuantum: 0 })(url, signal).then(
     () => 'fetched',
     (error: { code: string }) => error.code,
   )
@@ -139,7 +139,7 @@ describe('only what is public is asked for, at the address that was checked', ()
 
   test('a name without an address, or unknown, reads like one inside', async () => {
     const message = (lookup: (host: string) => Promise<string[]>) =>
-      createFetchUrl({ allow: [], lookup, tellMs: 0 })('https://a.example/', signal).catch(
+      createFetchUrl({ allow: [], lookup, responseQuantum: 0 })('https://a.example/', signal).catch(
         (error: Error) => error.message,
       )
     const inside = await message(async () => ['10.0.0.1'])
@@ -178,7 +178,7 @@ describe('only what is public is asked for, at the address that was checked', ()
 
 describe('an allowed server', () => {
   const fetchUrl = (path: string) =>
-    createFetchUrl({ allow: [new URL(origin).host], tellMs: 0 })(`${origin}${path}`, signal)
+    createFetchUrl({ allow: [new URL(origin).host], responseQuantum: 0 })(`${origin}${path}`, signal)
   test('is fetched, over a redirect too', async () => {
     expect(new TextDecoder().decode(await fetchUrl('/to'))).toBe('bytes')
   })

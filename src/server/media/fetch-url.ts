@@ -11,7 +11,7 @@ type Lookup = (host: string) => Promise<string[]>
 const maxRedirects = 3
 const timeoutMs = 20_000
 /** A refusal is told at the next full second, so that its time tells nothing about the network here either. */
-const tellMs = 1_000
+const responseQuantum = 1_000
 const redirectStatus = new Set([301, 302, 303, 307, 308])
 
 /** Unicast by their numbers, but services of clouds that answer to the machine itself. */
@@ -56,11 +56,11 @@ export function createFetchUrl(options: {
   /** Opens the connection, to what `lookup` answers and nowhere else. */
   connect?: (lookup: LookupFunction) => HttpClientOptions['createConnection']
   timeoutMs?: number
-  tellMs?: number
+  responseQuantum?: number
 }) {
   const { allow, lookup = resolveAll } = options
   const atMost = options.timeoutMs ?? timeoutMs
-  const quantum = options.tellMs ?? tellMs
+  const quantum = options.responseQuantum ?? responseQuantum
 
   /** The addresses to connect to, all of them checked. */
   async function readAddresses(url: URL, signal: AbortSignal): Promise<string[]> {

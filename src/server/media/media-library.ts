@@ -4,17 +4,17 @@ import type { Media } from '../../shared/media.ts'
 import { ProblemError } from '../../shared/problem.ts'
 import { videoRates } from '../../shared/video-rule.ts'
 import type { TurnMedia } from '../model/contract.ts'
-import { holdName, inTransaction, numberIn } from '../database/dialect.ts'
+import { lockName, inTransaction, jsonNumber } from '../database/dialect.ts'
 import type { Tables } from '../database/tables.ts'
 import { deleteUnused } from './delete-unused.ts'
 import { toHash } from './media-hash.ts'
 import type { MediaFiles } from './store/media-store.ts'
-import { toNeighbourhood } from '../network/client-address.ts'
+import { toSubnet } from '../network/client-address.ts'
 import type { PixelLimit } from '../spending/pixel-limit.ts'
 import type { Writer } from '../http/visitor.ts'
 import { toFileKind } from './pictures/sniff-file-type.ts'
 import { packFrames, unpackFrames } from './frame-pack.ts'
-import { createBlank, normaliseFrame, normaliseImage, type Decoding } from './pictures/normalise-image.ts'
+import { createPlaceholder, normaliseFrame, normaliseImage, type Decoding } from './pictures/normalise-image.ts'
 
 export type MediaLibrary = ReturnType<typeof createMediaLibrary>
 
@@ -28,7 +28,7 @@ export function createMediaLibrary(
   const toDecoding = (writer: Writer): Decoding => ({
     sender: {
       visitor: writer.visitor,
-      address: writer.address === undefined ? '' : toNeighbourhood(writer.address),
+      address: writer.address === undefined ? '' : toSubnet(writer.address),
     },
     admit: (pixels) => takePixels(writer, pixels),
   })
@@ -60,7 +60,7 @@ export function createMediaLibrary(
     if (quotaBytes === Infinity) return true
     const { kept } = await trx
       .selectFrom('media')
-      .select(sql<number | string>`coalesce(sum(${numberIn(db, 'media', 'bytes')}), 0)`.as('kept'))
+      .select(sql<number | string>`coalesce(sum(${jsonNumber(db, 'media', 'bytes')}), 0)`.as('kept'))
       .where('visitor', '=', visitor)
       .where('hash', '!=', hash)
       .executeTakeFirstOrThrow()
@@ -100,7 +100,7 @@ export function createMediaLibrary(
     const media: Media = { id: randomBytes(16).toString('base64url'), ...facts }
     const row = await inTransaction(db, async (trx) => {
       // However many a visitor sends at once, on however many instances.
-      if (quotaBytes !== Infinity) await holdName(trx, `media:${visitor}`)
+      if (quotaBytes !== Infinity) await lockName(trx, `media:${visitor}`)
       if (!(await fits(trx, visitor, hash, facts.bytes ?? 0))) throw quotaFull()
       return await trx
         .insertInto('media')
@@ -184,11 +184,11 @@ export function createMediaLibrary(
       if (media.kind === 'image') return { mime: media.mime, read }
       const fps = media.fps ?? videoRates.default
       if (media.url !== undefined) {
-        return { mime: 'image/png', read: createBlank, video: { fps, url: media.url } }
+        return { mime: 'image/png', read: createPlaceholder, video: { fps, url: media.url } }
       }
       if (media.isWhole) {
         const file = { hash, mime: media.mime, size: media.bytes ?? 0, open: () => files.stream(hash) }
-        return { mime: 'image/png', read: createBlank, video: { fps, file } }
+        return { mime: 'image/png', read: createPlaceholder, video: { fps, file } }
       }
       const readFrames = async () => unpackFrames(await read())
       const readFirst = async () => (await readFrames())[0] ?? new Uint8Array()

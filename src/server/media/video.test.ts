@@ -6,16 +6,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startFakeUpstream } from '../../../e2e/support/fake-upstream.ts'
 import type { Media } from '../../shared/media.ts'
 import type { Problem } from '../../shared/problem.ts'
-import { createServer } from '../compose.ts'
+import { composeServer } from '../compose.ts'
 import { parseSettings } from '../settings.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'showwork-video-'))
 let upstream: Awaited<ReturnType<typeof startFakeUpstream>>
-let servers: Record<'openai' | 'dashscope', Awaited<ReturnType<typeof createServer>>>
+let servers: Record<'openai' | 'dashscope', Awaited<ReturnType<typeof composeServer>>>
 beforeAll(async () => {
   upstream = await startFakeUpstream()
   const start = (protocol: 'openai' | 'dashscope') =>
-    createServer(
+    composeServer(
       parseSettings({
         DATA_DIR: join(dir, protocol),
         MODEL_PROTOCOL: protocol,

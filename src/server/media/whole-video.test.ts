@@ -8,7 +8,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Media } from '../../shared/media.ts'
 import type { Problem } from '../../shared/problem.ts'
-import { createServer } from '../compose.ts'
+import { composeServer } from '../compose.ts'
 import { parseSettings } from '../settings.ts'
 
 type Call = { url: string; headers: IncomingMessage['headers']; body: Buffer }
@@ -42,11 +42,11 @@ const upstream = createHttp((request, response) => {
 const address = () => `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`
 
 const dir = mkdtempSync(join(tmpdir(), 'showwork-whole-'))
-let server: Awaited<ReturnType<typeof createServer>>
+let server: Awaited<ReturnType<typeof composeServer>>
 let cookie = ''
 beforeAll(async () => {
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
-  server = await createServer(
+  server = await composeServer(
     parseSettings({
       DATA_DIR: dir,
       MODEL_PROTOCOL: 'dashscope',

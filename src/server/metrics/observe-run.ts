@@ -1,14 +1,14 @@
 import type { Model } from '../../shared/config.ts'
 import { estimateCost } from '../../shared/cost.ts'
 import type { Usage } from '../../shared/run/run.ts'
-import type { Source } from '../model/contract.ts'
+import type { Source } from '../../shared/run/source.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 
 const seconds = (fromMs: number) => (performance.now() - fromMs) / 1000
 
 /** The same events, counted and logged as they pass. */
-export const watchRun =
+export const observeRun =
   (source: Source, { model, requestId }: { model: Model; requestId: string }, metrics: Metrics, log: Log): Source =>
   async (signal, emit) => {
     const from = performance.now()

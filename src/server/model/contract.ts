@@ -1,5 +1,6 @@
 import type { Model } from '../../shared/config.ts'
-import type { RunEventBody, Thinking } from '../../shared/run/run.ts'
+import type { Thinking } from '../../shared/run/run.ts'
+import type { Source } from '../../shared/run/source.ts'
 
 /** A picture, or with `video` the frames or the address of one; `read` then gives a picture of it. */
 export type TurnMedia = {
@@ -32,15 +33,6 @@ export type AskRequest = {
   /** Travels along, so that one id leads from the browser to the upstream. */
   requestId?: string
 }
-
-/** Takes an event. A promise: the next one only after it. */
-export type Emit = (event: RunEventBody) => void | Promise<void>
-
-/**
- * Emits a run's events and resolves behind the last. When the signal aborts it emits what it held back, within the abort
- * event itself; nothing that it emits later counts.
- */
-export type Source = (signal: AbortSignal, emit: Emit) => Promise<void>
 
 /**
  * Puts the last turn's question to a model. Emits `start` first and exactly one `finish` or `error` last;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createTrust, isRange, readClient, toNeighbourhood } from './client-address.ts'
+import { createTrust, isRange, readClient, toSubnet } from './client-address.ts'
 
 const read = (
   peer: string | undefined,
@@ -65,9 +65,9 @@ test('loopback is this machine itself, not somebody behind a proxy on it', () =>
 })
 
 test('an IPv6 household counts as one, an IPv4 address as itself', () => {
-  expect(toNeighbourhood('2606:4700:1:2:3:4:5:6')).toBe(toNeighbourhood('2606:4700:1:2::9'))
-  expect(toNeighbourhood('2606:4700:1:2::1')).not.toBe(toNeighbourhood('2606:4700:1:3::1'))
-  expect(toNeighbourhood('::ffff:1.2.3.4')).toBe('1.2.3.4')
+  expect(toSubnet('2606:4700:1:2:3:4:5:6')).toBe(toSubnet('2606:4700:1:2::9'))
+  expect(toSubnet('2606:4700:1:2::1')).not.toBe(toSubnet('2606:4700:1:3::1'))
+  expect(toSubnet('::ffff:1.2.3.4')).toBe('1.2.3.4')
 })
 
 test('a range is an address or a CIDR block', () => {

@@ -86,7 +86,7 @@ export function readClient(
 }
 
 /** What limits count: an IPv4 address, or the /64 that one IPv6 household or phone has to itself. */
-export function toNeighbourhood(address: string): string {
+export function toSubnet(address: string): string {
   const parsed = ipaddr.process(address)
   if (parsed.kind() === 'ipv4') return parsed.toString()
   return `${(parsed as ipaddr.IPv6).parts

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { eachDatabase, type TestDatabase } from '../testing/each-database.ts'
 import { createDiskFiles } from '../media/store/media-store.ts'
 import { createMediaLibrary } from '../media/media-library.ts'
-import { createRetention, createSteadyClock } from './retention.ts'
+import { createRetention, createMonotonicClock } from './retention.ts'
 import { createRunStore } from '../runs/run-store.ts'
 import { createRuns } from '../runs/runs.ts'
 
@@ -143,7 +143,7 @@ eachDatabase((create) => {
   })
 
   test('a clock that jumps while the server runs moves nothing', () => {
-    const now = createSteadyClock()
+    const now = createMonotonicClock()
     const before = now()
     vi.spyOn(Date, 'now').mockReturnValue(before + 365 * 24 * hour)
     expect(now() - before).toBeLessThan(hour)

@@ -14,7 +14,7 @@ const fileAgeMs = 3_600_000
  * The time that was at the start and what has passed since, or the clock's own where that is earlier: a clock that is set
  * while the server runs makes nothing older.
  */
-export function createSteadyClock() {
+export function createMonotonicClock() {
   const startedAt = Date.now() - performance.now()
   return () => Math.min(Math.round(startedAt + performance.now()), Date.now())
 }
@@ -34,7 +34,7 @@ async function expireRuns(db: Kysely<Tables>, time: number): Promise<number> {
 
 /** Lets go what is not to be kept: now, and then every hour until `stop`. */
 export function createRetention(db: Kysely<Tables>, files: MediaFiles, { unaskedMediaMs, keepRunsMs }: Retention) {
-  const now = createSteadyClock()
+  const now = createMonotonicClock()
   const findKnown = async (hashes: string[]) => {
     const rows = await db.selectFrom('media').select('hash').distinct().where('hash', 'in', hashes).execute()
     return new Set(rows.map(({ hash }) => hash))

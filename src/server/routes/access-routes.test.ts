@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Problem } from '../../shared/problem.ts'
-import { createServer } from '../compose.ts'
+import { composeServer } from '../compose.ts'
 import { parseSettings } from '../settings.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'showwork-access-'))
-let server: Awaited<ReturnType<typeof createServer>>
+let server: Awaited<ReturnType<typeof composeServer>>
 beforeAll(async () => {
   const settings = {
     DATA_DIR: dir,
@@ -17,7 +17,7 @@ beforeAll(async () => {
     TRUST_PROXY: '10.0.0.0/8',
     PUBLIC_URL: 'https://work.example',
   }
-  server = await createServer(parseSettings(settings), () => {})
+  server = await composeServer(parseSettings(settings), () => {})
 })
 afterAll(async () => {
   await server.shutDown()

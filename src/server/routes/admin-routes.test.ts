@@ -8,13 +8,13 @@ import type { Overview, SharesPage } from '../../shared/admin.ts'
 import type { Problem } from '../../shared/problem.ts'
 import type { Run } from '../../shared/run/run.ts'
 import type { Share } from '../../shared/share.ts'
-import { createServer } from '../compose.ts'
+import { composeServer } from '../compose.ts'
 import { parseSettings } from '../settings.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'showwork-admin-'))
 let upstream: Server
 let hungUp = 0
-let server: Awaited<ReturnType<typeof createServer>>
+let server: Awaited<ReturnType<typeof composeServer>>
 beforeAll(async () => {
   upstream = createHttpServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
@@ -29,7 +29,7 @@ beforeAll(async () => {
     TOTAL_TOKENS_PER_DAY: '2000000',
     SHUTDOWN_GRACE_S: '0',
   }
-  server = await createServer(parseSettings(settings), () => {})
+  server = await composeServer(parseSettings(settings), () => {})
 })
 afterAll(async () => {
   await server.shutDown()
@@ -166,7 +166,7 @@ describe('all links', () => {
 
 test('without an ADMIN_CODE there is no operator’s view', async () => {
   const other = mkdtempSync(join(tmpdir(), 'showwork-admin-'))
-  const plain = await createServer(
+  const plain = await composeServer(
     parseSettings({ DATA_DIR: other, MODEL_BASE_URL: 'http://127.0.0.1:9/v1' }),
     () => {},
   )

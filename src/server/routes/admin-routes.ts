@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import { ProblemError } from '../../shared/problem.ts'
 import type { Gate } from '../access/gate.ts'
-import type { Operator } from '../admin/admin.ts'
+import type { Admin } from '../admin/admin.ts'
 import type { Env } from '../http/visitor.ts'
 import { parseBody } from '../http/parse-body.ts'
 import type { Costs } from './policy.ts'
@@ -24,7 +24,7 @@ function parseCursor(text: string | undefined): { createdAt: number; id: string 
 }
 
 /** The operator's own: nothing is here where no ADMIN_CODE is set. */
-export function createAdminRoutes(gate: Gate, operator: Operator, costs: Costs) {
+export function createAdminRoutes(gate: Gate, operator: Admin, costs: Costs) {
   return new Hono<Env>()
     .use(async (_c, next) => {
       if (!gate.isSet) throw new ProblemError(404, 'not-found', 'Set ADMIN_CODE to have an operator’s view.')

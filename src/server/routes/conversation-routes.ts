@@ -36,10 +36,10 @@ export function createConversationRoutes(conversations: Conversations, costs: Co
     .get('/:id/thread', async (c) => c.json(await conversations.readThread(c.req.param('id'), c.get('visitor'))))
     .patch('/:id', costs('writing'), async (c) => {
       const { title, isPinned } = await parseBody(c, change)
-      const wished: ConversationChange = {
+      const requested: ConversationChange = {
         ...(title !== undefined && { title }),
         ...(isPinned !== undefined && { isPinned }),
       }
-      return c.json(await conversations.change(c.req.param('id'), c.get('visitor'), wished))
+      return c.json(await conversations.change(c.req.param('id'), c.get('visitor'), requested))
     })
 }

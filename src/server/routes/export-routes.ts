@@ -5,10 +5,10 @@ import { toPlainText } from '../../shared/markdown/to-plain-text.ts'
 import { en } from '../../shared/messages/en.ts'
 import { zh } from '../../shared/messages/zh.ts'
 import { ProblemError } from '../../shared/problem.ts'
-import type { Connection } from '../ask/model-provider.ts'
+import type { ModelProvider } from '../ask/model-provider.ts'
 import type { Runs } from '../runs/runs.ts'
 import type { FilePlace } from '../export/file-messages.ts'
-import type { TakeAlong } from '../export/export.ts'
+import type { Exporter } from '../export/export.ts'
 import { writerOf, type Env } from '../http/visitor.ts'
 import type { Costs } from './policy.ts'
 import { readAtPace } from './read-at-pace.ts'
@@ -53,17 +53,17 @@ async function* readBody(c: Context): AsyncGenerator<Uint8Array> {
 }
 
 /** `/api/runs/export` and `/api/runs/import` for all, `/api/runs/:id/export` for one and what led to it. */
-export function createTakeAlongRoutes(deps: {
+export function createExportRoutes(deps: {
   runs: Runs
-  takeAlong: TakeAlong
-  connection: () => Connection
+  exporter: Exporter
+  connection: () => ModelProvider
   costs: Costs
 }) {
-  const { runs, takeAlong, connection, costs } = deps
+  const { runs, exporter, connection, costs } = deps
   return new Hono<Env>()
     .get('/export', (c) => {
       const day = new Date().toISOString().slice(0, 10)
-      const lines = Readable.from(takeAlong.all(c.get('visitor'))).map((line: string) => Buffer.from(line))
+      const lines = Readable.from(exporter.all(c.get('visitor'))).map((line: string) => Buffer.from(line))
       const body = Readable.toWeb(lines) as ReadableStream
       return c.body(body, 200, toHeaders('application/x-ndjson; charset=utf-8', `ShowWork ${day}`, 'ndjson'))
     })
@@ -74,13 +74,13 @@ export function createTakeAlongRoutes(deps: {
       const ids = await runs.deleteAll(c.get('visitor'))
       return c.json({ count: ids.length, ...(ids[0] !== undefined && { restore: ids[0] }) })
     })
-    .post('/import', costs('copying'), async (c) => c.json(await takeAlong.import(writerOf(c), readBody(c)), 201))
+    .post('/import', costs('copying'), async (c) => c.json(await exporter.import(writerOf(c), readBody(c)), 201))
     .get('/:id/export', async (c) => {
-      const wished = query.safeParse(c.req.query())
-      if (!wished.success) {
+      const requested = query.safeParse(c.req.query())
+      if (!requested.success) {
         throw new ProblemError(400, 'bad-request', 'format must be markdown, html or docx, thinking 0 or 1.')
       }
-      const { format, thinking, language } = wished.data
+      const { format, thinking, language } = requested.data
       const [id, visitor] = [c.req.param('id'), c.get('visitor')]
       const name = toName((await runs.read(id, visitor)).question)
       const place: FilePlace = {
@@ -91,18 +91,14 @@ export function createTakeAlongRoutes(deps: {
         labelOf: (model) => connection().models.find((each) => each.id === model)?.label ?? model,
       }
       if (format === 'docx') {
-        const bytes = await takeAlong.toDocx(id, visitor, place)
+        const bytes = await exporter.toDocx(id, visitor, place)
         const type = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
         return c.body(bytes as Uint8Array<ArrayBuffer>, 200, toHeaders(type, name, 'docx'))
       }
       if (format === 'markdown') {
-        const text = await takeAlong.toMarkdown(id, visitor, place)
+        const text = await exporter.toMarkdown(id, visitor, place)
         return c.body(text, 200, toHeaders('text/markdown; charset=utf-8', name, 'md'))
       }
-      return c.body(
-        await takeAlong.toHtml(id, visitor, place),
-        200,
-        toHeaders('text/html; charset=utf-8', name, 'html'),
-      )
+      return c.body(await exporter.toHtml(id, visitor, place), 200, toHeaders('text/html; charset=utf-8', name, 'html'))
     })
 }

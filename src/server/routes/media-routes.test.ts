@@ -6,13 +6,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { limits } from '../../shared/config.ts'
 import type { Media } from '../../shared/media.ts'
 import type { Problem } from '../../shared/problem.ts'
-import { createServer } from '../compose.ts'
+import { composeServer } from '../compose.ts'
 import { parseSettings } from '../settings.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'showwork-media-'))
-let server: Awaited<ReturnType<typeof createServer>>
+let server: Awaited<ReturnType<typeof composeServer>>
 beforeAll(async () => {
-  server = await createServer(parseSettings({ DATA_DIR: dir, MODEL_BASE_URL: 'http://127.0.0.1:9/v1' }), () => {})
+  server = await composeServer(parseSettings({ DATA_DIR: dir, MODEL_BASE_URL: 'http://127.0.0.1:9/v1' }), () => {})
 })
 afterAll(async () => {
   await server.shutDown()

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Problem } from '../../shared/problem.ts'
 import type { Share } from '../../shared/share.ts'
-import { createServer } from '../compose.ts'
+import { composeServer } from '../compose.ts'
 import { eachDatabase, type TestDatabase } from '../testing/each-database.ts'
 import { parseSettings } from '../settings.ts'
 import { archiveHeader, toArchiveLine } from '../../shared/archive.ts'
@@ -11,7 +11,7 @@ const changing = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
 async function open(database: TestDatabase, over: Record<string, string> = {}) {
   const settings = { ...database.env, MODEL_BASE_URL: 'http://127.0.0.1:9/v1', SHUTDOWN_GRACE_S: '0', ...over }
-  const server = await createServer(parseSettings(settings), () => {})
+  const server = await composeServer(parseSettings(settings), () => {})
   const request = async (method: string, path: string, cookie: string, body?: unknown, peer = '203.0.113.7') =>
     await server.app.request(
       `http://localhost:3000${path}`,

@@ -3,8 +3,8 @@ import type { Kysely } from 'kysely'
 import { ProblemError, type ProblemCode } from '../../shared/problem.ts'
 import type { Gate } from '../access/gate.ts'
 import type { Tables } from '../database/tables.ts'
-import type { AddressKey } from '../spending/hashed-address.ts'
-import { createLocalRates, perMinute, takeOne, type Rate } from '../spending/rates.ts'
+import type { HashAddress } from '../spending/hashed-address.ts'
+import { createLocalRates, perMinute, consume, type Rate } from '../spending/rates.ts'
 import type { Env } from '../http/visitor.ts'
 
 /** A rate kept in the database, which all instances share. */
@@ -83,7 +83,7 @@ export type Costs = (cost: Cost) => MiddlewareHandler<Env>
  */
 export function createCosts(deps: {
   db: Kysely<Tables>
-  toAddressKey: AddressKey
+  toAddressKey: HashAddress
   access: Gate
   admin: Gate
   uploadRoom: MiddlewareHandler<Env>
@@ -100,17 +100,17 @@ export function createCosts(deps: {
     if (isOwn && !isRelayed) return takeLocal(ofVisitor, perMinute(visitor.burst * ownFactor), now)
     // The address first: whoever comes without a cookie each time leaves no rows behind once it is used up.
     const key = await toAddressKey(from, now)
-    const waitMs = key === undefined ? 0 : await takeOne(db, `${name}:address:${key}`, address, now)
-    return waitMs > 0 ? waitMs : await takeOne(db, ofVisitor, visitor, now)
+    const waitMs = key === undefined ? 0 : await consume(db, `${name}:address:${key}`, address, now)
+    return waitMs > 0 ? waitMs : await consume(db, ofVisitor, visitor, now)
   }
 
   return (cost) => {
     const policy: Policy = policies[cost]
     const handler: MiddlewareHandler<Env> = async (c, next) => {
-      if (policy.needsAdmin && !admin.isOpenTo(c)) {
+      if (policy.needsAdmin && !admin.isAllowed(c)) {
         throw new ProblemError(401, 'admin-code-required', 'This needs ADMIN_CODE: POST it to /api/admin/enter first.')
       }
-      if (policy.needsAccess && !access.isOpenTo(c)) {
+      if (policy.needsAccess && !access.isAllowed(c)) {
         throw new ProblemError(
           401,
           'access-code-required',

@@ -2,7 +2,7 @@ import type { HttpBindings } from '@hono/node-server'
 import type { Context, MiddlewareHandler } from 'hono'
 import { limits } from '../../shared/config.ts'
 import { ProblemError } from '../../shared/problem.ts'
-import { toNeighbourhood } from '../network/client-address.ts'
+import { toSubnet } from '../network/client-address.ts'
 import type { UploadMemory } from '../spending/upload-memory.ts'
 import type { Env } from '../http/visitor.ts'
 import { readAtPace } from './read-at-pace.ts'
@@ -33,7 +33,7 @@ export function createUploadRoom(memory: UploadMemory): MiddlewareHandler<Env> {
   return async (c, next) => {
     const { address } = c.get('client')
     const evicted = new AbortController()
-    const lease = memory.open(address === undefined ? '' : toNeighbourhood(address), () => evicted.abort(busy()))
+    const lease = memory.open(address === undefined ? '' : toSubnet(address), () => evicted.abort(busy()))
     c.set('upload', {
       signal: evicted.signal,
       async take(bytes) {

@@ -10,13 +10,13 @@ import type { Meter } from '../spending/meter.ts'
 import type { MediaLibrary } from '../media/media-library.ts'
 import type { Log } from '../metrics/log.ts'
 import type { Metrics } from '../metrics/metrics.ts'
-import { watchRun } from '../metrics/observe-run.ts'
+import { observeRun } from '../metrics/observe-run.ts'
 import type { Runs } from '../runs/runs.ts'
 import type { Env } from '../http/visitor.ts'
-import type { Connection } from '../ask/model-provider.ts'
+import type { ModelProvider } from '../ask/model-provider.ts'
 import { checkVideo } from '../ask/check-video.ts'
 import type { EventStreams } from '../http/event-stream.ts'
-import { parseAfter } from '../http/last-event-id.ts'
+import { parseLastEventId } from '../http/last-event-id.ts'
 import { parseBody } from '../http/parse-body.ts'
 import type { Costs } from './policy.ts'
 
@@ -32,8 +32,8 @@ const question = z.object({
   key: z.string().min(1).max(200).optional(),
 })
 
-function toThinking(model: Model, wished: z.infer<typeof question>['thinking']): Thinking {
-  const enabled = wished?.enabled ?? thinksByDefault(model)
+function toThinking(model: Model, requested: z.infer<typeof question>['thinking']): Thinking {
+  const enabled = requested?.enabled ?? thinksByDefault(model)
   if (model.thinking === 'always' && !enabled) {
     throw new ProblemError(
       422,
@@ -42,12 +42,12 @@ function toThinking(model: Model, wished: z.infer<typeof question>['thinking']):
     )
   }
   if (model.thinking === 'never') return { enabled: false }
-  if (!enabled || wished?.budget === undefined) return { enabled }
-  if (model.maxBudget === undefined || wished.budget > model.maxBudget) {
+  if (!enabled || requested?.budget === undefined) return { enabled }
+  if (model.maxBudget === undefined || requested.budget > model.maxBudget) {
     const limit = model.maxBudget === undefined ? 'takes no budget' : `takes a budget up to ${model.maxBudget} tokens`
     throw new ProblemError(422, 'budget-out-of-range', `${model.id} ${limit}. Send a smaller one or none.`)
   }
-  return { enabled, budget: wished.budget }
+  return { enabled, budget: requested.budget }
 }
 
 const tooManyTurns = () =>
@@ -57,7 +57,7 @@ export function createRunRoutes(deps: {
   runs: Runs
   meter: Meter
   media: MediaLibrary
-  connection: () => Connection
+  connection: () => ModelProvider
   eventStreams: EventStreams
   metrics: Metrics
   log: Log
@@ -144,7 +144,7 @@ export function createRunRoutes(deps: {
       const source = admission.meter((signal, emit) =>
         ask({ model, thinking, turns, highResolution, requestId }, signal, emit),
       )
-      const watched = watchRun(source, { model, requestId }, metrics, log)
+      const watched = observeRun(source, { model, requestId }, metrics, log)
       const { run, isNew } = await runs.create(input, watched, admission.reserve)
       return c.json(run, isNew ? 201 : 200)
     })
@@ -152,7 +152,7 @@ export function createRunRoutes(deps: {
     .get('/:id/events', async (c) => {
       const id = c.req.param('id')
       await runs.checkOwner(id, c.get('visitor'))
-      const after = parseAfter(c.req.header('last-event-id') ?? c.req.query('after'))
+      const after = parseLastEventId(c.req.header('last-event-id') ?? c.req.query('after'))
       const { feed, release } = await runs.follow(id)
       return eventStreams.respond(c, feed, { after, onClose: release, group: id })
     })

@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { archiveHeader, toArchiveLine } from '../../shared/archive.ts'
-import { createServer } from '../compose.ts'
+import { composeServer } from '../compose.ts'
 import { parseSettings } from '../settings.ts'
 import { inThread } from '../text-workers/in-thread.ts'
 import { TextWorkLimit, type TextWork } from '../text-workers/text-work.ts'
 import { readStaticFiles } from '../http/static-files.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'showwork-share-page-'))
-let server: Awaited<ReturnType<typeof createServer>>
+let server: Awaited<ReturnType<typeof composeServer>>
 /** What happens to work on texts, and how often it was asked for. */
 let refusal: TextWorkLimit['reason'] | undefined
 let asked: string[] = []
@@ -47,7 +47,7 @@ async function createLink(answerText: string): Promise<string> {
 beforeAll(async () => {
   mkdirSync(join(dir, 'client'))
   const settings = { DATA_DIR: dir, MODEL_BASE_URL: 'http://127.0.0.1:9/v1', SHUTDOWN_GRACE_S: '0' }
-  server = await createServer(parseSettings(settings), () => {}, readStaticFiles(join(dir, 'client')), undefined, work)
+  server = await composeServer(parseSettings(settings), () => {}, readStaticFiles(join(dir, 'client')), undefined, work)
 })
 afterAll(async () => {
   await server.shutDown()

@@ -1,14 +1,14 @@
 import { Hono, type Context } from 'hono'
 import { ProblemError } from '../../shared/problem.ts'
-import type { Connection } from '../ask/model-provider.ts'
+import type { ModelProvider } from '../ask/model-provider.ts'
 import type { Language } from '../messages-of.ts'
 import type { PageAssets } from '../http/page-assets.ts'
-import { createKeeper } from '../shares/page/render-cache.ts'
-import { toGoneHtml, toPageView, toShareHtml, type Place } from '../shares/page/share-html.ts'
+import { createRenderCache } from '../shares/page/render-cache.ts'
+import { toGoneHtml, toPageView, toShareHtml, type PageContext } from '../shares/page/share-html.ts'
 import { TextWorkLimit, type TextWork } from '../text-workers/text-work.ts'
 import type { Env } from '../http/visitor.ts'
 import { sendBody, sizeOfBody, toBody, toTextBody } from '../http/compressed.ts'
-import { baseOf, unlisted, type ShareDeps } from './share-routes.ts'
+import { publicOrigin, noIndex, type ShareDeps } from './share-routes.ts'
 
 /** Chinese where the browser asks for it before English. */
 function readLanguage(c: Context): Language {
@@ -19,16 +19,16 @@ function readLanguage(c: Context): Language {
 
 /** The page behind a link: readable as it comes, without any program. Gives no cookie. */
 export function createSharePageRoutes(
-  deps: ShareDeps & { assets: PageAssets; connection: () => Connection; work: TextWork },
+  deps: ShareDeps & { assets: PageAssets; connection: () => ModelProvider; work: TextWork },
 ) {
-  const keep = createKeeper({ freshMs: 1_000, maxBytes: 32 * 1024 * 1024, sizeOf: sizeOfBody })
+  const keep = createRenderCache({ freshMs: 1_000, maxBytes: 32 * 1024 * 1024, sizeOf: sizeOfBody })
 
-  return new Hono<Env>().use('/:id', unlisted).get('/:id', async (c) => {
+  return new Hono<Env>().use('/:id', noIndex).get('/:id', async (c) => {
     const { mode, models } = deps.connection()
-    const place: Omit<Place, 'label'> = {
+    const place: Omit<PageContext, 'label'> = {
       language: readLanguage(c),
       assets: deps.assets,
-      base: new URL(baseOf(c, deps.publicUrl)).origin,
+      base: new URL(publicOrigin(c, deps.publicUrl)).origin,
       isDemo: mode === 'demo',
     }
     const opened = await deps.shares.read(c.req.param('id')).catch((error: unknown) => {

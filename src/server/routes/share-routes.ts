@@ -1,15 +1,15 @@
 import { Hono, type Context, type MiddlewareHandler } from 'hono'
 import { z } from 'zod'
 import { maxCovers, type ShareChange } from '../../shared/share.ts'
-import { createKeeper } from '../shares/page/render-cache.ts'
+import { createRenderCache } from '../shares/page/render-cache.ts'
 import { createSharePreviews } from '../shares/preview/share-previews.ts'
 import type { Shares } from '../shares/shares.ts'
-import type { Connection } from '../ask/model-provider.ts'
+import type { ModelProvider } from '../ask/model-provider.ts'
 import type { TextWork } from '../text-workers/text-work.ts'
 import { writerOf, type Env } from '../http/visitor.ts'
 import { sendBody, sizeOfBody, toTextBody } from '../http/compressed.ts'
 import type { EventStreams } from '../http/event-stream.ts'
-import { parseAfter } from '../http/last-event-id.ts'
+import { parseLastEventId } from '../http/last-event-id.ts'
 import { parseBody } from '../http/parse-body.ts'
 import type { Costs } from './policy.ts'
 
@@ -57,7 +57,7 @@ export type ShareDeps = {
  * Where links begin: as settings say, or where the visitor is. The guard has let that name pass; a browser's Origin, where
  * it names the same, knows of TLS before a proxy as well.
  */
-export function baseOf(c: Context<Env>, publicUrl: string | undefined): string {
+export function publicOrigin(c: Context<Env>, publicUrl: string | undefined): string {
   if (publicUrl !== undefined) return publicUrl
   const { host, isSecure } = c.get('client')
   const origin = c.req.header('origin') ?? ''
@@ -67,7 +67,7 @@ export function baseOf(c: Context<Env>, publicUrl: string | undefined): string {
 }
 
 /** Nobody but the viewer keeps it, nobody lists it. */
-export const unlisted: MiddlewareHandler = async (c, next) => {
+export const noIndex: MiddlewareHandler = async (c, next) => {
   await next()
   c.header('X-Robots-Tag', 'noindex, nofollow')
   if (!c.res.headers.get('Cache-Control')?.includes('no-transform')) c.header('Cache-Control', 'private, no-store')
@@ -79,19 +79,19 @@ export function createOpenShareRoutes({
   eventStreams,
   connection,
   work,
-}: ShareDeps & { connection: () => Connection; work: TextWork }) {
-  const keep = createKeeper({ freshMs: 1_000, maxBytes: 16 * 1024 * 1024, sizeOf: sizeOfBody })
+}: ShareDeps & { connection: () => ModelProvider; work: TextWork }) {
+  const keep = createRenderCache({ freshMs: 1_000, maxBytes: 16 * 1024 * 1024, sizeOf: sizeOfBody })
   const readPreview = createSharePreviews(shares.openMedia, work)
   return new Hono<Env>()
-    .use('/:id', unlisted)
-    .use('/:id/*', unlisted)
+    .use('/:id', noIndex)
+    .use('/:id/*', noIndex)
     .get('/:id', async (c) => {
       const { view } = await shares.read(c.req.param('id'))
       const json = await keep(view, '', async () => toTextBody(JSON.stringify(view)))
       return await sendBody(c, json, 'application/json')
     })
     .get('/:id/events', async (c) => {
-      const after = parseAfter(c.req.header('last-event-id') ?? c.req.query('after'))
+      const after = parseLastEventId(c.req.header('last-event-id') ?? c.req.query('after'))
       const channel = await shares.follow(c.req.param('id'), c.req.query('run'))
       return eventStreams.respond(c, channel, { after, onClose: () => {} })
     })
@@ -113,7 +113,7 @@ export function createOpenShareRoutes({
 export function createShareRoutes({ shares, publicUrl, costs }: ShareDeps & { costs: Costs }) {
   return new Hono<Env>()
     .get('/', async (c) => {
-      const items = await shares.list(c.get('visitor'), baseOf(c, publicUrl), c.req.query('run'))
+      const items = await shares.list(c.get('visitor'), publicOrigin(c, publicUrl), c.req.query('run'))
       return c.json({ items })
     })
     .delete('/', costs('ending'), async (c) => {
@@ -128,8 +128,8 @@ export function createShareRoutes({ shares, publicUrl, costs }: ShareDeps & { co
       return c.json(await shares.copy(c.req.param('id'), writerOf(c), untitled), 201)
     })
     .patch('/:id', costs('writing'), async (c) => {
-      const wished = toChange(await parseBody(c, change))
-      return c.json(await shares.change(c.req.param('id'), c.get('visitor'), wished, baseOf(c, publicUrl)))
+      const requested = toChange(await parseBody(c, change))
+      return c.json(await shares.change(c.req.param('id'), c.get('visitor'), requested, publicOrigin(c, publicUrl)))
     })
     .delete('/:id', costs('ending'), async (c) => {
       await shares.revoke(c.req.param('id'), c.get('visitor'))
@@ -140,7 +140,7 @@ export function createShareRoutes({ shares, publicUrl, costs }: ShareDeps & { co
 /** Under a run: makes a link to it. */
 export function createRunShareRoutes({ shares, publicUrl, costs }: ShareDeps & { costs: Costs }) {
   return new Hono<Env>().post('/:id/shares', costs('writing'), async (c) => {
-    const wished = toChange(await parseBody(c, change))
-    return c.json(await shares.create(c.req.param('id'), c.get('visitor'), wished, baseOf(c, publicUrl)), 201)
+    const requested = toChange(await parseBody(c, change))
+    return c.json(await shares.create(c.req.param('id'), c.get('visitor'), requested, publicOrigin(c, publicUrl)), 201)
   })
 }

@@ -4,7 +4,7 @@ import { createThumbs } from '../media/pictures/thumbnails.ts'
 import type { Env } from '../http/visitor.ts'
 
 /** `/api/media/:id/thumb`, to the picture's owner. */
-export function createThumbRoutes(media: MediaLibrary) {
+export function createThumbnailRoutes(media: MediaLibrary) {
   const toThumb = createThumbs()
   return new Hono<Env>().get('/:id/thumb', async (c) => {
     const id = c.req.param('id')

@@ -7,11 +7,11 @@ import {
   type RunEvent,
   type RunEventBody,
 } from '../../shared/run/run.ts'
-import type { Source } from '../model/contract.ts'
+import type { Source } from '../../shared/run/source.ts'
 import { cleanEvent, findWholeEnd, toStorable } from './storable-text.ts'
 import { createFeed, pageChars, type Feed } from './journal/feed.ts'
 import type { Journal, Pending } from './journal/journal.ts'
-import type { Folded } from './run-store.ts'
+import type { Snapshot } from './run-store.ts'
 
 export type LiveRun = {
   /** As saved so far. */
@@ -21,9 +21,9 @@ export type LiveRun = {
   end: (how: { finish: FinishReason } | { error: RunError }) => Promise<void>
   ended: Promise<void>
   /** As far as saved, to be kept in its row. */
-  fold: () => Folded
+  snapshot: () => Snapshot
   /** It is no longer this server's. */
-  lose: () => void
+  abandon: () => void
 }
 
 /** A journal that fails holds up the source when this much waits for it: nothing else does. */
@@ -40,7 +40,7 @@ export function startLiveRun(blank: Run, source: Source, journal: Journal): Live
   let waiting: RunEvent[] = []
   let waitingChars = 0
   let chars = 0
-  let makeRoom = () => {}
+  let resumeSource = () => {}
   let seq = 0
   let hasUsage = false
   let isEnding = false
@@ -50,11 +50,11 @@ export function startLiveRun(blank: Run, source: Source, journal: Journal): Live
     resolveEnded = resolve
   })
 
-  function lose() {
+  function abandon() {
     isEnding = true
     isLost = true
     aborter.abort()
-    makeRoom()
+    resumeSource()
     feed.close()
     resolveEnded()
   }
@@ -66,19 +66,19 @@ export function startLiveRun(blank: Run, source: Source, journal: Journal): Live
       waitingChars = 0
       if (isLost) return { runId: blank.id, events: [] }
       if (!isEnding) return { runId: blank.id, events }
-      const run = events.reduce(reduceRun, feed.fold(blank))
+      const run = events.reduce(reduceRun, feed.snapshot(blank))
       return { runId: blank.id, events, ended: { run, timeline: feed.toTimeline(events) } }
     },
     onSaved({ events }) {
       if (isLost) return
-      makeRoom()
+      resumeSource()
       try {
         feed.append(events)
       } finally {
-        if (feed.isOver()) resolveEnded()
+        if (feed.isComplete()) resolveEnded()
       }
     },
-    onLost: lose,
+    onLost: abandon,
   }
 
   function push(body: RunEventBody) {
@@ -143,7 +143,7 @@ export function startLiveRun(blank: Run, source: Source, journal: Journal): Live
     if (chars > maxRunChars) return finish({ type: 'finish', reason: 'length' })
     if (waitingChars <= maxWaitingChars) return undefined
     return new Promise((resolve) => {
-      makeRoom = resolve
+      resumeSource = resolve
     })
   }
 
@@ -163,15 +163,15 @@ export function startLiveRun(blank: Run, source: Source, journal: Journal): Live
   void read()
 
   return {
-    run: () => feed.fold(blank),
+    run: () => feed.snapshot(blank),
     feed,
     async end(how) {
       finish('finish' in how ? { type: 'finish', reason: how.finish } : { type: 'error', ...how.error })
-      makeRoom()
+      resumeSource()
       await ended
     },
     ended,
-    fold: () => ({ run: feed.fold(blank), timeline: feed.toTimeline([]) }),
-    lose,
+    snapshot: () => ({ run: feed.snapshot(blank), timeline: feed.toTimeline([]) }),
+    abandon,
   }
 }

@@ -7,7 +7,7 @@ import { fromTimeline } from '../../shared/run/timeline.ts'
 export type Row = Selectable<Tables['runs']>
 
 /** As it was asked, with nothing of what came. */
-export const toBlank = (row: Row): Run => ({
+export const unstartedRun = (row: Row): Run => ({
   id: row.id,
   ...(row.parent !== null && { parent: row.parent }),
   ...(row.sibling_of !== null && { siblingOf: row.sibling_of }),
@@ -24,8 +24,8 @@ export const toBlank = (row: Row): Run => ({
 })
 
 /** Of a run that has ended. */
-export const toFolded = (row: Row): Run => ({
-  ...toBlank(row),
+export const toSnapshot = (row: Row): Run => ({
+  ...unstartedRun(row),
   thinkingText: row.thinking_text,
   answerText: row.answer_text,
   ...(JSON.parse(row.result ?? '{}') as Partial<Run>),
@@ -50,4 +50,4 @@ export const toCheckpoint = (row: Pick<Row, 'timeline' | 'thinking_text' | 'answ
 
 /** Of a run that has not ended: as far as its last checkpoint. */
 export const toRun = (row: Row): Run =>
-  row.result === null ? toCheckpoint(row).reduce(reduceRun, toBlank(row)) : toFolded(row)
+  row.result === null ? toCheckpoint(row).reduce(reduceRun, unstartedRun(row)) : toSnapshot(row)

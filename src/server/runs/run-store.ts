@@ -4,7 +4,7 @@ import type { Tables } from '../database/tables.ts'
 import type { Run, RunEvent } from '../../shared/run/run.ts'
 import { createCommitScan } from './instances/commit-scan.ts'
 import { createInstanceStore } from './instances/instance-store.ts'
-import { toBlank, toCheckpoint, toResult, toRun } from './run-rows.ts'
+import { unstartedRun, toCheckpoint, toResult, toRun } from './run-rows.ts'
 
 export type NewRun = Pick<
   Run,
@@ -12,10 +12,10 @@ export type NewRun = Pick<
 > & { visitor: string; key?: string; bodyHash: string; isImported?: true }
 
 /** A run as far as saved, and its events without their text. */
-export type Folded = { run: Run; timeline: string }
+export type Snapshot = { run: Run; timeline: string }
 
 /** What one commit saves for one run: events numbered already, and with the last of them the folded whole. */
-export type Append = { runId: string; events: RunEvent[]; ended?: Folded }
+export type Append = { runId: string; events: RunEvent[]; ended?: Snapshot }
 
 export type Saved = { events: RunEvent[]; isEnded: boolean; owner: string; upTo: number }
 
@@ -30,14 +30,14 @@ const undoMs = 10_000
 /** Clocks of instances are this close to each other. */
 const maxClockSkewMs = 5 * 60_000
 /** An idempotency key is kept this long. */
-export const keyMs = 24 * 3_600_000
+export const idempotencyTtlMs = 24 * 3_600_000
 
 /** Rows of one statement, and characters of texts in them. */
 const maxRows = 200
 const maxChars = 2_000_000
 
-function toPieces(all: Folded[]): Folded[][] {
-  const pieces: Folded[][] = []
+function toPieces(all: Snapshot[]): Snapshot[][] {
+  const pieces: Snapshot[][] = []
   let chars = Infinity
   for (const folded of all) {
     const size = folded.run.thinkingText.length + folded.run.answerText.length + folded.timeline.length
@@ -64,8 +64,8 @@ export function createRunStore(db: Kysely<Tables>, saving = db) {
    * No id where `owner` was taken for dead: it owns nothing any more. On Postgres whoever takes over waits for this
    * commit, or this one for them.
    */
-  async function commit(trx: Kysely<Tables>, told: Append[], owner: string): Promise<{ id?: number }> {
-    const entries = JSON.stringify(told.map(({ runId, events }) => [runId, events]))
+  async function commit(trx: Kysely<Tables>, committed: Append[], owner: string): Promise<{ id?: number }> {
+    const entries = JSON.stringify(committed.map(({ runId, events }) => [runId, events]))
     const { rows } = await sql<{ id: number }>`
       insert into commits (owner, entries)
       select instances.id, ${entries} from instances where instances.id = ${owner}
@@ -74,8 +74,8 @@ export function createRunStore(db: Kysely<Tables>, saving = db) {
   }
 
   /** Puts the runs into their rows; the ids of those that `owner` does not hold come back. */
-  async function saveFolded(trx: Kysely<Tables>, all: Folded[], owner: string, commitsFrom?: number) {
-    const lost: string[] = []
+  async function saveFolded(trx: Kysely<Tables>, all: Snapshot[], owner: string, commitsFrom?: number) {
+    const disowned: string[] = []
     for (const piece of toPieces(all)) {
       const rows = piece.map(({ run, timeline }) => {
         const result = run.endedAt === undefined ? null : toResult(run)
@@ -92,10 +92,10 @@ export function createRunStore(db: Kysely<Tables>, saving = db) {
         if (saved.some(({ id }) => id === run.id)) continue
         // Saved before, by a try of which something else failed.
         const row = await trx.selectFrom('runs').select('timeline').where('id', '=', run.id).executeTakeFirst()
-        if (row?.timeline !== timeline) lost.push(run.id)
+        if (row?.timeline !== timeline) disowned.push(run.id)
       }
     }
-    return lost
+    return disowned
   }
 
   /** Nothing where the run of this key was deleted at this very moment: then there is room for a new one. */
@@ -112,7 +112,7 @@ export function createRunStore(db: Kysely<Tables>, saving = db) {
         .set({ key: null })
         .where('visitor', '=', run.visitor)
         .where('key', '=', run.key)
-        .where('created_at', '<', run.createdAt - keyMs)
+        .where('created_at', '<', run.createdAt - idempotencyTtlMs)
         .execute()
     }
     const inserted = await trx
@@ -147,7 +147,7 @@ export function createRunStore(db: Kysely<Tables>, saving = db) {
       .executeTakeFirst()
     if (inserted) {
       await alongside?.()
-      return { run: toBlank(inserted), bodyHash: run.bodyHash, isNew: true }
+      return { run: unstartedRun(inserted), bodyHash: run.bodyHash, isNew: true }
     }
     const before = await trx
       .selectFrom('runs')
@@ -179,24 +179,25 @@ export function createRunStore(db: Kysely<Tables>, saving = db) {
      * Saves it: durable when the promise resolves; what failed in between can be saved again. Only of runs that `owner`
      * still holds: the ids of the others come back as `lost`, and nothing of them is saved.
      */
-    async append(appends: Append[], owner: string): Promise<{ lost: string[]; commitId?: number }> {
-      const told = appends.filter(({ events }) => events.length > 0)
+    async append(appends: Append[], owner: string): Promise<{ disowned: string[]; commitId?: number }> {
+      const committed = appends.filter(({ events }) => events.length > 0)
       const ended = appends.flatMap((append) => append.ended ?? [])
-      const tell = async (trx: Kysely<Tables>) => (told.length > 0 ? await commit(trx, told, owner) : undefined)
+      const tell = async (trx: Kysely<Tables>) =>
+        committed.length > 0 ? await commit(trx, committed, owner) : undefined
       const fold = async (trx: Kysely<Tables>) => (ended.length > 0 ? await saveFolded(trx, ended, owner) : [])
       // SQLite commits together what comes together, and holds up other writers for nobody's transaction.
-      const [commited, lost] =
-        isPostgres(saving) && told.length > 0 && ended.length > 0
+      const [inserted, disowned] =
+        isPostgres(saving) && committed.length > 0 && ended.length > 0
           ? await inTransaction(saving, async (trx) => [await tell(trx), await fold(trx)] as const)
           : await Promise.all([tell(saving), fold(saving)])
-      if (commited && commited.id === undefined) {
-        lost.push(...told.filter((append) => !append.ended).map(({ runId }) => runId))
+      if (inserted && inserted.id === undefined) {
+        disowned.push(...committed.filter((append) => !append.ended).map(({ runId }) => runId))
       }
-      return { lost, ...(commited?.id !== undefined && { commitId: commited.id }) }
+      return { disowned, ...(inserted?.id !== undefined && { commitId: inserted.id }) }
     },
 
     /** Puts what commits up to `commitsFrom` told of live runs into their rows. */
-    async checkpoint(all: Folded[], owner: string, commitsFrom: number): Promise<void> {
+    async checkpoint(all: Snapshot[], owner: string, commitsFrom: number): Promise<void> {
       await saveFolded(saving, all, owner, commitsFrom)
     },
 
@@ -264,7 +265,7 @@ export function createRunStore(db: Kysely<Tables>, saving = db) {
     },
 
     /** Whoever holds the run is to stop it. */
-    async askToStop(id: string): Promise<void> {
+    async requestStop(id: string): Promise<void> {
       await db
         .insertInto('stops')
         .columns(['run_id'])
@@ -276,7 +277,7 @@ export function createRunStore(db: Kysely<Tables>, saving = db) {
     },
 
     /** The live runs that are to be stopped or were deleted. */
-    async readStops(): Promise<string[]> {
+    async readStopRequests(): Promise<string[]> {
       const asked = await db
         .selectFrom('stops')
         .innerJoin('runs', 'runs.id', 'stops.run_id')

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { blank } from '../../shared/run/blank-run.ts'
 import { isEnded, maxRunChars, reduceRun, type RunEvent, type RunEventBody } from '../../shared/run/run.ts'
 import { fromTimeline, toTimeline } from '../../shared/run/timeline.ts'
-import type { Emit } from '../model/contract.ts'
+import type { Emit } from '../../shared/run/source.ts'
 import { eachDatabase, type TestDatabase } from '../testing/each-database.ts'
 import { createInstances } from './instances/instances.ts'
 import { createRuns, type Runs } from './runs.ts'
@@ -66,7 +66,7 @@ async function collect(runs: Runs, id: string, after = 0) {
     events.push(...more)
     at = more.at(-1)?.seq ?? at
     if (more.length > 0) continue
-    if (feed.isOver()) break
+    if (feed.isComplete()) break
     await new Promise<void>((resolve) => {
       const off = feed.onChange(() => (off(), resolve()))
     })

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { isEnded, reduceRun, type Run, type RunEvent } from '../../shared/run/run.ts'
 import { ProblemError } from '../../shared/problem.ts'
-import type { Source } from '../model/contract.ts'
-import { isAway } from '../database/database-unavailable.ts'
-import { noSignals } from '../database/pub-sub.ts'
+import type { Source } from '../../shared/run/source.ts'
+import { isUnavailable } from '../database/database-unavailable.ts'
+import { noPubSub } from '../database/pub-sub.ts'
 import { interrupted } from './interrupted-error.ts'
 import { createJournal } from './journal/journal.ts'
-import { createCustody, type CustodyOptions } from './instances/ownership.ts'
+import { createOwnership, type OwnershipOptions } from './instances/ownership.ts'
 import { startLiveRun, type LiveRun } from './live-run.ts'
 import type { EndedRun } from './outcome.ts'
 import type { Alongside, NewRun, RunStore } from './run-store.ts'
-import { createStoredFeeds, type Followed } from './instances/remote-feeds.ts'
+import { createRemoteFeeds, type Followed } from './instances/remote-feeds.ts'
 
 /** What a stop or a shutdown waits for a database that fails. */
 const saveMs = 5_000
@@ -29,15 +29,15 @@ export const databaseAway = () =>
 export type Runs = ReturnType<typeof createRuns>
 
 /** Runs belong to the server: they go on whoever watches, until they end, are stopped, or the server dies. */
-export function createRuns(store: RunStore, onFailure: (error: unknown) => void, options: CustodyOptions = {}) {
-  const { signals = noSignals } = options
+export function createRuns(store: RunStore, onFailure: (error: unknown) => void, options: OwnershipOptions = {}) {
+  const { signals = noPubSub } = options
   const live = new Map<string, LiveRun>()
-  const custody = createCustody(store, live, onFailure, { signals, ...options })
-  const journal = createJournal(custody.append, onFailure)
-  const followStored = createStoredFeeds(store, signals)
-  const cannotSave = () => (isAway(journal.failure()) ? databaseAway() : storageFull())
+  const ownership = createOwnership(store, live, onFailure, { signals, ...options })
+  const journal = createJournal(ownership.append, onFailure)
+  const followRemote = createRemoteFeeds(store, signals)
+  const cannotSave = () => (isUnavailable(journal.failure()) ? databaseAway() : storageFull())
   let isShuttingDown = false
-  signals.listen('stop', () => void custody.stopAsked().catch(onFailure))
+  signals.listen('stop', () => void ownership.applyStopRequests().catch(onFailure))
 
   /** Saves a new run, of which something may be there even where that failed. */
   async function orDoubt<T>(id: string, save: () => Promise<T>): Promise<T> {
@@ -45,7 +45,7 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
       return await save()
     } catch (error) {
       // What refuses it leaves nothing behind.
-      if (!(error instanceof ProblemError)) custody.doubt(id)
+      if (!(error instanceof ProblemError)) ownership.doubt(id)
       throw error
     }
   }
@@ -68,15 +68,15 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
 
   /** Resolves when nothing more comes, or when it has been waited for long enough. */
   async function waitForEnd(id: string) {
-    const followed = await followStored(id)
+    const followed = await followRemote(id)
     if (!followed) return
     const { feed, release } = followed
-    if (!feed.isOver()) {
+    if (!feed.isComplete()) {
       let off = () => {}
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, saveMs)
         off = feed.onChange(() => {
-          if (!feed.isOver()) return
+          if (!feed.isComplete()) return
           clearTimeout(timer)
           resolve()
         })
@@ -88,7 +88,7 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
 
   return {
     /** Before the first request: ends what an earlier server left behind. */
-    open: custody.start,
+    open: ownership.start,
 
     /** `alongside` is saved together with a run that is new; what it throws refuses the run. */
     async create(
@@ -101,10 +101,10 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
       }
       if (journal.isFailing()) throw cannotSave()
       const id = randomBytes(16).toString('base64url')
-      const owner = await custody.owner()
+      const owner = await ownership.owner()
       const created = { ...input, id, createdAt: Date.now() }
       const { run, bodyHash, isNew } = await orDoubt(id, () =>
-        store.insert(created, owner, custody.lastCommit(), alongside),
+        store.insert(created, owner, ownership.lastCommit(), alongside),
       )
       if (bodyHash !== input.bodyHash) {
         throw new ProblemError(409, 'key-reused', 'This key was used for another question. Send a new key.')
@@ -118,9 +118,9 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
     },
 
     /** A run that ended elsewhere becomes one of this visitor's own, with its events and their times. */
-    async adopt(input: Omit<NewRun, 'id'>, { outcome, timeline }: EndedRun): Promise<Run> {
+    async importRun(input: Omit<NewRun, 'id'>, { outcome, timeline }: EndedRun): Promise<Run> {
       const id = randomBytes(16).toString('base64url')
-      const owner = await custody.owner()
+      const owner = await ownership.owner()
       return await orDoubt(id, async () => {
         const { run: blank } = await store.insert({ ...input, id }, owner)
         const run = { ...blank, ...outcome }
@@ -156,7 +156,7 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
     async follow(id: string): Promise<Followed> {
       const liveRun = live.get(id)
       if (liveRun) return { feed: liveRun.feed, release: () => {} }
-      const followed = await followStored(id)
+      const followed = await followRemote(id)
       if (!followed) throw notFound()
       return followed
     },
@@ -167,7 +167,7 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
       const liveRun = live.get(id)
       if (liveRun) await end(liveRun, { finish: 'stopped' })
       else {
-        await store.askToStop(id)
+        await store.requestStop(id)
         signals.send('stop', '')
         await waitForEnd(id)
       }
@@ -194,7 +194,7 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
       return await this.read(id, visitor)
     },
 
-    isReady: () => !isShuttingDown && !journal.isFailing() && custody.isWell(),
+    isReady: () => !isShuttingDown && !journal.isFailing() && ownership.isHealthy(),
 
     /** Live runs may go on for the grace time; the rest end as interrupted, with their text. */
     async shutDown(graceMs: number): Promise<void> {
@@ -205,7 +205,7 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
       await Promise.allSettled([...live.values()].map((run) => end(run, { error: interrupted })))
       if (journal.isFailing()) return
       await journal.drain()
-      await custody.stop()
+      await ownership.stop()
     },
   }
 }

@@ -4,7 +4,7 @@ import type { Cover } from '../../shared/share.ts'
 const ink = '#20241f'
 
 /** The picture with boxes burned in, encoded anew: what was under them is not in the bytes. */
-export async function coverPicture(
+export async function redactPicture(
   bytes: Uint8Array,
   mime: string,
   boxes: Omit<Cover, 'media'>[],

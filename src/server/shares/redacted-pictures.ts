@@ -1,14 +1,14 @@
 import type { Cover } from '../../shared/share.ts'
-import { createTurns } from '../../shared/limit-concurrency.ts'
-import { coverPicture } from './redact-picture.ts'
+import { limitConcurrency } from '../../shared/limit-concurrency.ts'
+import { redactPicture } from './redact-picture.ts'
 
 const maxKeptBytes = 32 * 1024 * 1024
 
-export type CoveredPictures = ReturnType<typeof createCoveredPictures>
+export type CoveredPictures = ReturnType<typeof createRedactedPictures>
 
 /** Covered copies, made when first asked for and kept while there is room: nothing to sweep, nothing to revoke. */
-export function createCoveredPictures() {
-  const inTurn = createTurns(1)
+export function createRedactedPictures() {
+  const inTurn = limitConcurrency(1)
   const kept = new Map<string, Promise<Uint8Array>>()
   const sizes = new Map<string, number>()
 
@@ -17,7 +17,7 @@ export function createCoveredPictures() {
       const key = `${mediaId} ${JSON.stringify(boxes)}`
       const known = kept.get(key)
       if (known) return await known
-      const made = inTurn(async () => await coverPicture(await read(), mime, boxes))
+      const made = inTurn(async () => await redactPicture(await read(), mime, boxes))
       kept.set(key, made)
       try {
         const bytes = await made

@@ -68,7 +68,7 @@ export function createRunReading(source: Feed, withhold: (events: RunEvent[]) =>
     // Most who watch are at the end: they get this very array.
     if (gathered.length > 0 && gathered.length <= pageEvents) answers.set(before, gathered)
     gathered = []
-    isOver ||= source.isOver()
+    isOver ||= source.isComplete()
     for (const wake of wakes) wake()
   }
 
@@ -80,9 +80,9 @@ export function createRunReading(source: Feed, withhold: (events: RunEvent[]) =>
       cursor = last.seq
       gathered.push(...withhold(events))
     }
-    if (isOver || (gathered.length === 0 && !source.isOver())) return
+    if (isOver || (gathered.length === 0 && !source.isComplete())) return
     const waitMs = Math.min(maxGatherMs, Math.floor(wakes.size / viewersPerMs))
-    if (waitMs === 0 || source.isOver()) flush()
+    if (waitMs === 0 || source.isComplete()) flush()
     else timer ??= setTimeout(flush, waitMs)
   }
 
@@ -104,7 +104,7 @@ export function createRunReading(source: Feed, withhold: (events: RunEvent[]) =>
       return events
     },
     lastSeq: () => all.at(-1)?.seq ?? 0,
-    isOver: () => isOver,
+    isComplete: () => isOver,
     onChange(wake) {
       wakes.add(wake)
       return () => wakes.delete(wake)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { reduceRun, type Run, type RunEvent, type RunEventBody } from '../../shared/run/run.ts'
 import { toSharedBlank } from '../../shared/to-shared-run.ts'
-import { createWithholder } from './share-filter.ts'
+import { createShareFilter } from './share-filter.ts'
 
 const run: Run = {
   id: 'owner-run',
@@ -39,7 +39,7 @@ const history = fc
 test('without thinking no event tells of it: no text, no time, no tokens; the answer stays whole', () => {
   fc.assert(
     fc.property(history, fc.nat(40), (events, cut) => {
-      const withhold = createWithholder({ thinking: false })
+      const withhold = createShareFilter({ thinking: false })
       const shown = [...withhold(events.slice(0, cut)), ...withhold(events.slice(cut))]
       expect(JSON.stringify(shown)).not.toMatch(/SECRET|thinking|req-1|upstream words/)
       expect(shown.map(({ seq }) => seq)).toEqual(shown.map(({ seq }) => seq).toSorted((a, b) => a - b))
@@ -56,7 +56,7 @@ test('without thinking no event tells of it: no text, no time, no tokens; the an
         before = event
         return { ...event, at: clock }
       })
-      expect(createWithholder({ thinking: false })(slow)).toEqual(shown)
+      expect(createShareFilter({ thinking: false })(slow)).toEqual(shown)
       const usage = shown.find((event) => event.type === 'usage')
       const told = events.find((event) => event.type === 'usage')?.thinkingTokens
       const hasThought = never.length < events.length
@@ -69,7 +69,7 @@ test('without thinking no event tells of it: no text, no time, no tokens; the an
 test('with thinking everything is there but the upstream’s own words', () => {
   fc.assert(
     fc.property(history, (events) => {
-      const shown = createWithholder({ thinking: true })(events)
+      const shown = createShareFilter({ thinking: true })(events)
       expect(shown.slice(0, -1)).toEqual(events.slice(0, -1))
       expect(JSON.stringify(shown)).not.toMatch(/req-1|upstream words/)
     }),

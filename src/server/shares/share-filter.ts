@@ -22,7 +22,7 @@ function withoutThinkingTokens(event: RunEvent, hasThought: boolean): RunEvent |
  * Gives a run's events, fed in order, as a share shows them. Without thinking the clock stands still while the model
  * thinks, from the event before to the event after, so that no time tells of it.
  */
-export function createWithholder(include: Pick<ShareInclude, 'thinking'>): (events: RunEvent[]) => RunEvent[] {
+export function createShareFilter(include: Pick<ShareInclude, 'thinking'>): (events: RunEvent[]) => RunEvent[] {
   if (include.thinking) return (events) => events.map(withoutInternals)
   let at = 0
   let before: RunEvent | undefined

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import type { Media } from '../../shared/media.ts'
 import type { Run, RunEvent } from '../../shared/run/run.ts'
 import type { Share, SharedView } from '../../shared/share.ts'
-import { createServer } from '../compose.ts'
+import { composeServer } from '../compose.ts'
 import { eachDatabase, type TestDatabase } from '../testing/each-database.ts'
 import { parseSettings } from '../settings.ts'
 import { readStaticFiles } from '../http/static-files.ts'
@@ -64,7 +64,7 @@ async function open(database: TestDatabase) {
   )
   const renderer = { file: 'assets/markdown-1.js', css: ['assets/markdown-12345678.css'] }
   writeFileSync(join(client, 'manifest.json'), JSON.stringify({ 'src/client/markdown/markdown.tsx': renderer }))
-  const { app, shutDown, close } = await createServer(
+  const { app, shutDown, close } = await composeServer(
     settings,
     (error) => failures.push(error),
     readStaticFiles(client),

@@ -59,11 +59,11 @@ export function createShares(deps: {
   const channels = createShareChannels(runs)
   let isChecking = false
 
-  const cutStale = () => channels.cutStale((ids) => store.readVersions(ids, Date.now()))
+  const closeStale = () => channels.cutStale((ids) => store.readVersions(ids, Date.now()))
   const timer = setInterval(() => {
     if (isChecking) return
     isChecking = true
-    void cutStale()
+    void closeStale()
       .catch(deps.onFailure)
       .finally(() => {
         isChecking = false
@@ -199,7 +199,7 @@ export function createShares(deps: {
           const { bytes } = await readMedia(opened, item.id)
           items.push(await media.add(bytes, { ...writer, isPatient: true }))
         }
-        copied = await runs.adopt(
+        copied = await runs.importRun(
           {
             visitor: writer.visitor,
             question: run.question === '' ? untitled : run.question,

@@ -13,11 +13,11 @@ const own: Allowances = { visitor: {}, address: {}, all: {} }
 const loopback = new Set(['127.0.0.1', '::1', 'localhost'])
 
 /** Whether the settings keep everybody out but this machine itself. */
-export const isOwnMachineOnly = ({ HOST, PUBLIC_URL, TRUST_PROXY, ALLOWED_HOSTS }: Settings): boolean =>
+export const isLoopbackOnly = ({ HOST, PUBLIC_URL, TRUST_PROXY, ALLOWED_HOSTS }: Settings): boolean =>
   loopback.has(HOST) && PUBLIC_URL === undefined && TRUST_PROXY.length === 0 && ALLOWED_HOSTS.length === 0
 
 /** `isOwn`: for whoever sits at the machine that nobody else reaches. */
-export function toAllowances(settings: Settings, isOwn = isOwnMachineOnly(settings)): Allowances {
+export function toAllowances(settings: Settings, isOwn = isLoopbackOnly(settings)): Allowances {
   const defaults = isOwn ? own : open
   const merge = (kind: keyof Allowances, prefix: 'VISITOR' | 'ADDRESS' | 'TOTAL'): Allowance => {
     const set = {

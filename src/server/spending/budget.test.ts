@@ -10,7 +10,7 @@ import type { Tables } from '../database/tables.ts'
 import { catalogue } from '../model/catalogue.ts'
 import { createRuns, type Runs } from '../runs/runs.ts'
 import { createRunStore } from '../runs/run-store.ts'
-import { createAddressKey } from './hashed-address.ts'
+import { createHashAddress } from './hashed-address.ts'
 import { createLedger, type Allowance, type Allowances } from './ledger.ts'
 import { createMeter } from './meter.ts'
 import { tendLedger } from './settle-orphans.ts'
@@ -81,7 +81,7 @@ eachDatabase((create) => {
   function createDesk(limits: Allowances) {
     const ledger = createLedger(db, limits)
     const failures: unknown[] = []
-    const meter = createMeter({ direct: ledger, relayed: ledger }, createAddressKey(db), (error) =>
+    const meter = createMeter({ direct: ledger, relayed: ledger }, createHashAddress(db), (error) =>
       failures.push(error),
     )
     let asked = 0
@@ -135,7 +135,7 @@ eachDatabase((create) => {
     if (how === 'stop') await runs.stop(id, visitor)
     if (how === 'delete') await runs.delete(id, visitor)
     const { feed, release } = await runs.follow(id)
-    await expect.poll(feed.isOver, { interval: 5 }).toBe(true)
+    await expect.poll(feed.isComplete, { interval: 5 }).toBe(true)
     release()
   }
 

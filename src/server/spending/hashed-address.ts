@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Kysely } from 'kysely'
-import { toNeighbourhood } from '../network/client-address.ts'
+import { toSubnet } from '../network/client-address.ts'
 import type { Tables } from '../database/tables.ts'
 
 const dayMs = 24 * 3_600_000
@@ -9,13 +9,13 @@ const dayMs = 24 * 3_600_000
 export const toDay = (now: number): string => new Date(now).toISOString().slice(0, 10)
 export const untilTomorrowS = (now: number): number => Math.ceil((dayMs - (now % dayMs)) / 1000)
 
-export type AddressKey = (address: string | undefined, now: number) => Promise<string | undefined>
+export type HashAddress = (address: string | undefined, now: number) => Promise<string | undefined>
 
 /**
  * What is stored of an address: a hash under the day's salt. The salt goes when the day is over, and then nobody can say
  * which address it was.
  */
-export function createAddressKey(db: Kysely<Tables>): AddressKey {
+export function createHashAddress(db: Kysely<Tables>): HashAddress {
   let known: { day: string; salt: string } | undefined
   return async (address, now) => {
     if (address === undefined) return undefined
@@ -29,6 +29,6 @@ export function createAddressKey(db: Kysely<Tables>): AddressKey {
       await db.deleteFrom('salts').where('day', '<', day).execute()
       known = await db.selectFrom('salts').selectAll().where('day', '=', day).executeTakeFirstOrThrow()
     }
-    return createHmac('sha256', known.salt).update(toNeighbourhood(address)).digest('base64url').slice(0, 22)
+    return createHmac('sha256', known.salt).update(toSubnet(address)).digest('base64url').slice(0, 22)
   }
 }

@@ -3,7 +3,7 @@ import { ProblemError } from '../../shared/problem.ts'
 import { inTransaction } from '../database/dialect.ts'
 import type { Tables } from '../database/tables.ts'
 import { toDay, untilTomorrowS } from './hashed-address.ts'
-import { perMinute, takeOne } from './rates.ts'
+import { perMinute, consume } from './rates.ts'
 
 /** Tokens, and money in millionths of the price list's currency. */
 export type Amount = { tokens: number; cost: number }
@@ -22,7 +22,7 @@ export type Allowances = Record<'visitor' | 'address' | 'all', Allowance>
 export type Reservation = { id: string; visitor: string; address: string | null; input: number } & Amount
 type Scope = { kind: keyof Allowances; name: string }
 
-const whose = { visitor: 'you', address: 'your network', all: 'this server' }
+const subjects = { visitor: 'you', address: 'your network', all: 'this server' }
 /** Nobody knows when a run ends. */
 const aRunLaterS = 15
 
@@ -40,7 +40,7 @@ export function createLedger(db: Kysely<Tables>, allowances: Allowances) {
   ]
 
   /** What may have been spent before, so that this much more fits. */
-  function toRooms({ kind }: Scope, runs: number, { tokens, cost }: Amount) {
+  function remaining({ kind }: Scope, runs: number, { tokens, cost }: Amount) {
     const { perDay, tokensPerDay, costPerDay } = allowances[kind]
     return [
       ...(perDay !== undefined && runs > 0 ? [['runs', perDay - runs] as const] : []),
@@ -61,7 +61,7 @@ export function createLedger(db: Kysely<Tables>, allowances: Allowances) {
     amount: Amount,
     isLimited = true,
   ): Promise<Scope[]> {
-    const rooms = scopes.map((scope) => ({ scope, rooms: isLimited ? toRooms(scope, runs, amount) : [] }))
+    const rooms = scopes.map((scope) => ({ scope, rooms: isLimited ? remaining(scope, runs, amount) : [] }))
     const full = rooms.filter((each) => each.rooms.some(([, most]) => most < 0)).map(({ scope }) => scope)
     if (full.length > 0) return full
     const added = await trx
@@ -115,21 +115,21 @@ export function createLedger(db: Kysely<Tables>, allowances: Allowances) {
     const { perDay, tokensPerDay = Infinity, costPerDay = Infinity } = allowances[kind]
     const waitS = untilTomorrowS(now)
     if (perDay !== undefined && Number(spent?.runs ?? 0) >= perDay) {
-      const detail = `${perDay} questions a day are the limit for ${whose[kind]}. Come back after midnight UTC.`
+      const detail = `${perDay} questions a day are the limit for ${subjects[kind]}. Come back after midnight UTC.`
       throw new ProblemError(429, 'runs-per-day', detail, waitS)
     }
     const fits = ({ tokens, cost }: Amount) => tokens <= tokensPerDay && cost <= Math.floor(costPerDay * 1e6)
     if (!fits(ask)) {
-      const detail = `This question may cost more than the budget of ${whose[kind]} for a whole day. Choose a smaller thinking budget, fewer pictures or another model.`
+      const detail = `This question may cost more than the budget of ${subjects[kind]} for a whole day. Choose a smaller thinking budget, fewer pictures or another model.`
       throw new ProblemError(422, 'question-too-costly', detail)
     }
     const reserved = await readReserved(trx, kind, ask)
     const without = (of: keyof Amount) => Number(spent?.[of] ?? 0) - reserved[of] + ask[of]
     if (fits({ tokens: without('tokens'), cost: without('cost') })) {
-      const detail = `The rest of today's budget of ${whose[kind]} is set aside for questions that are going. Wait until one has ended.`
+      const detail = `The rest of today's budget of ${subjects[kind]} is set aside for questions that are going. Wait until one has ended.`
       throw new ProblemError(429, 'runs-at-once', detail, aRunLaterS)
     }
-    const detail = `Today's budget of ${whose[kind]} is used up. Come back after midnight UTC.`
+    const detail = `Today's budget of ${subjects[kind]} is used up. Come back after midnight UTC.`
     throw new ProblemError(429, 'budget-spent', detail, waitS)
   }
 
@@ -137,10 +137,10 @@ export function createLedger(db: Kysely<Tables>, allowances: Allowances) {
   async function takeRate(trx: Transaction<Tables>, scope: Scope, now: number) {
     const { perMinute: rate } = allowances[scope.kind]
     if (rate === undefined) return
-    const waitMs = await takeOne(trx, `runs:${scope.name}`, perMinute(rate), now)
+    const waitMs = await consume(trx, `runs:${scope.name}`, perMinute(rate), now)
     if (waitMs === 0) return
     const waitS = Math.ceil(waitMs / 1000)
-    const detail = `${rate} questions a minute are the limit for ${whose[scope.kind]}. Ask again in ${waitS} seconds.`
+    const detail = `${rate} questions a minute are the limit for ${subjects[scope.kind]}. Ask again in ${waitS} seconds.`
     throw new ProblemError(429, 'runs-per-minute', detail, waitS)
   }
 
@@ -160,7 +160,7 @@ export function createLedger(db: Kysely<Tables>, allowances: Allowances) {
     for (const { kind } of limited) {
       const { atOnce = Infinity } = allowances[kind]
       if (Number(rows[0]?.[`of_${kind}`]) <= atOnce) continue
-      const detail = `${atOnce} questions at once are the limit for ${whose[kind]}. Wait until one has ended.`
+      const detail = `${atOnce} questions at once are the limit for ${subjects[kind]}. Wait until one has ended.`
       throw new ProblemError(429, 'runs-at-once', detail, aRunLaterS)
     }
   }
@@ -213,13 +213,13 @@ export function createLedger(db: Kysely<Tables>, allowances: Allowances) {
             .set({ tokens: sql`tokens + ${more.tokens}`, cost: sql`cost + ${more.cost}` })
             .where('id', '=', id)
             .executeTakeFirst()
-          if (numUpdatedRows === 0n) throw new Spent()
+          if (numUpdatedRows === 0n) throw new Spending()
           const full = await add(trx, toScopes(row.visitor, row.address), row.day, 0, more)
-          if (full.length > 0) throw new Spent()
+          if (full.length > 0) throw new Spending()
         })
         return true
       } catch (error) {
-        if (error instanceof Spent) return false
+        if (error instanceof Spending) return false
         throw error
       }
     },
@@ -230,4 +230,4 @@ export function createLedger(db: Kysely<Tables>, allowances: Allowances) {
 }
 
 /** Rolls back what some of the scopes had given already. */
-class Spent extends Error {}
+class Spending extends Error {}

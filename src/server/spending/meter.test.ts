@@ -5,11 +5,11 @@ import type { RunEventBody } from '../../shared/run/run.ts'
 import { eachDatabase, type TestDatabase } from '../testing/each-database.ts'
 import { inTransaction } from '../database/dialect.ts'
 import type { Tables } from '../database/tables.ts'
-import type { Source } from '../model/contract.ts'
+import type { Source } from '../../shared/run/source.ts'
 import { parseSettings } from '../settings.ts'
-import { createAddressKey } from './hashed-address.ts'
+import { createHashAddress } from './hashed-address.ts'
 import { createLedger, type Allowances } from './ledger.ts'
-import { createMeter, type Asked } from './meter.ts'
+import { createMeter, type AdmissionRequest } from './meter.ts'
 import { tendLedger } from './settle-orphans.ts'
 import { toAllowances } from './allowances.ts'
 
@@ -22,7 +22,7 @@ const model: Model = {
   media: ['image'],
   prices: [{ region: 'china', currency: 'CNY', asOf: '2026-11-01', tiers: [{ input: 1, output: 10 }] }],
 }
-const asked: Asked = {
+const asked: AdmissionRequest = {
   visitor: 'v',
   address: '203.0.113.7',
   isRelayed: false,
@@ -47,11 +47,15 @@ eachDatabase((create) => {
   }
   function createMetered(allowances: Partial<Allowances> = {}) {
     const ledger = createLedger(db, { visitor: {}, address: {}, all: {}, ...allowances })
-    return { ledger, meter: createMeter({ direct: ledger, relayed: ledger }, createAddressKey(db), fail) }
+    return { ledger, meter: createMeter({ direct: ledger, relayed: ledger }, createHashAddress(db), fail) }
   }
 
   /** Asks, reads the run to its end, and says what was spent. */
-  async function play(events: RunEventBody[], over: Partial<Asked> = {}, allowances: Partial<Allowances> = {}) {
+  async function play(
+    events: RunEventBody[],
+    over: Partial<AdmissionRequest> = {},
+    allowances: Partial<Allowances> = {},
+  ) {
     const { meter } = createMetered(allowances)
     const source: Source = async (signal, emit) => {
       for (const event of events) if (!signal.aborted) await emit(event)

@@ -2,14 +2,15 @@ import type { Transaction } from 'kysely'
 import type { Model } from '../../shared/config.ts'
 import { estimateTokens } from '../../shared/estimate-tokens.ts'
 import type { RunErrorCode, RunEventBody, Thinking, Usage } from '../../shared/run/run.ts'
-import type { Source, Turn } from '../model/contract.ts'
-import { whenBack } from '../database/database-unavailable.ts'
+import type { Source } from '../../shared/run/source.ts'
+import type { Turn } from '../model/contract.ts'
+import { retryWhenAvailable } from '../database/database-unavailable.ts'
 import type { Tables } from '../database/tables.ts'
-import type { AddressKey } from './hashed-address.ts'
+import type { HashAddress } from './hashed-address.ts'
 import type { Amount, Ledger } from './ledger.ts'
 import { toAmount, toWorst, toWorstAmount, type Worst } from './worst.ts'
 
-export type Asked = {
+export type AdmissionRequest = {
   visitor: string
   address: string | undefined
   /** Came through a proxy that nobody named, so from anywhere. */
@@ -42,21 +43,27 @@ export type Meter = ReturnType<typeof createMeter>
 /** Lets a run begin where there is an allowance for it, and counts what it comes to. */
 export function createMeter(
   ledgers: { direct: Ledger; relayed: Ledger },
-  toAddressKey: AddressKey,
+  toAddressKey: HashAddress,
   onFailure: (error: unknown) => void,
 ) {
   const settling = new Set<Promise<void>>()
-  const toLedger = ({ isRelayed }: Asked) => (isRelayed ? ledgers.relayed : ledgers.direct)
+  const toLedger = ({ isRelayed }: AdmissionRequest) => (isRelayed ? ledgers.relayed : ledgers.direct)
 
-  function later(work: () => Promise<void>) {
-    const watched = whenBack(work)
+  function inBackground(work: () => Promise<void>) {
+    const watched = retryWhenAvailable(work)
       .catch(onFailure)
       .finally(() => settling.delete(watched))
     settling.add(watched)
   }
 
   /** What a run came to: what the service says, else what was read and written. */
-  function toSpent(asked: Asked, worst: Worst, usage: Usage | undefined, output: number, error?: RunErrorCode): Amount {
+  function toSpent(
+    asked: AdmissionRequest,
+    worst: Worst,
+    usage: Usage | undefined,
+    output: number,
+    error?: RunErrorCode,
+  ): Amount {
     const { model, isPaid } = asked
     if (!isPaid) return free
     if (usage) {
@@ -73,7 +80,7 @@ export function createMeter(
 
   return {
     /** What `asked` may cost, to be reserved for the run that comes of it, and counted. */
-    async admit(asked: Asked): Promise<Admission> {
+    async admit(asked: AdmissionRequest): Promise<Admission> {
       const now = Date.now()
       const { visitor, model, isPaid, thinking, turns, highResolution } = asked
       const ledger = toLedger(asked)
@@ -100,7 +107,7 @@ export function createMeter(
             worst = { ...worst, output: Math.max(worst.output + stepTokens, output) }
             const after = toWorstAmount(model, worst)
             const more = { tokens: after.tokens - before.tokens, cost: after.cost - before.cost }
-            if (await whenBack(() => ledger.extend(id, more))) return await emit(event)
+            if (await retryWhenAvailable(() => ledger.extend(id, more))) return await emit(event)
             isSpent = true
             const message = 'The budget was used up before the answer was complete. What came is kept.'
             await emit({ type: 'error', code: 'budget-spent', message, retryable: false })
@@ -116,7 +123,7 @@ export function createMeter(
             })
           } finally {
             const spent = toSpent(asked, worst, usage, output, error)
-            later(() => ledger.settle(id, spent))
+            inBackground(() => ledger.settle(id, spent))
           }
         },
       }

@@ -4,7 +4,7 @@ import { eachDatabase, type TestDatabase } from '../testing/each-database.ts'
 import type { Database } from '../database/open-database.ts'
 import { createDiskFiles } from '../media/store/media-store.ts'
 import { createMediaLibrary } from '../media/media-library.ts'
-import { createAddressKey } from './hashed-address.ts'
+import { createHashAddress } from './hashed-address.ts'
 import { createPixelLimit } from './pixel-limit.ts'
 
 const photo = 12_000_000
@@ -19,7 +19,7 @@ eachDatabase((create) => {
   afterAll(() => database.drop())
   afterEach(() => vi.useRealTimers())
 
-  const createLimit = (isOwn: boolean) => createPixelLimit({ db, toAddressKey: createAddressKey(db), isOwn })
+  const createLimit = (isOwn: boolean) => createPixelLimit({ db, toAddressKey: createHashAddress(db), isOwn })
 
   test('a visitor has so many pixels a minute, an address ten times as many, on all instances together', async () => {
     vi.useFakeTimers({ toFake: ['Date'] })

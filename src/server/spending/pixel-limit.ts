@@ -3,8 +3,8 @@ import type { Kysely } from 'kysely'
 import { ProblemError } from '../../shared/problem.ts'
 import type { Tables } from '../database/tables.ts'
 import type { Writer } from '../http/visitor.ts'
-import type { AddressKey } from './hashed-address.ts'
-import { createLocalRates, perMinute, takeOne } from './rates.ts'
+import type { HashAddress } from './hashed-address.ts'
+import { createLocalRates, perMinute, consume } from './rates.ts'
 
 /** Millions of pixels a minute: forty photos of a phone, of a class ten times as many. */
 const ofVisitor = perMinute(480)
@@ -16,7 +16,7 @@ const maxPauseMs = 5_000
 export type PixelLimit = (writer: Writer, pixels: number) => Promise<void>
 
 /** Throws a ProblemError where too much was decoded of late, or waits where the writer is patient. */
-export function createPixelLimit(deps: { db: Kysely<Tables>; toAddressKey: AddressKey; isOwn: boolean }): PixelLimit {
+export function createPixelLimit(deps: { db: Kysely<Tables>; toAddressKey: HashAddress; isOwn: boolean }): PixelLimit {
   const { db, toAddressKey, isOwn } = deps
   const takeLocal = createLocalRates()
 
@@ -24,8 +24,8 @@ export function createPixelLimit(deps: { db: Kysely<Tables>; toAddressKey: Addre
     const now = Date.now()
     if (isOwn && !isRelayed) return takeLocal(visitor, ofOwn, now, count)
     const key = await toAddressKey(address, now)
-    const waitMs = key === undefined ? 0 : await takeOne(db, `pixels:address:${key}`, ofAddress, now, count)
-    return waitMs > 0 ? waitMs : await takeOne(db, `pixels:visitor:${visitor}`, ofVisitor, now, count)
+    const waitMs = key === undefined ? 0 : await consume(db, `pixels:address:${key}`, ofAddress, now, count)
+    return waitMs > 0 ? waitMs : await consume(db, `pixels:visitor:${visitor}`, ofVisitor, now, count)
   }
 
   return async (writer, pixels) => {

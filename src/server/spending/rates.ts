@@ -13,7 +13,7 @@ export const perMinute = (count: number): Rate => ({ burst: count, everyMs: 60_0
  * Takes one from `scope`, or `count` where that is not more than there ever are; exact however many ask at once. Resolves
  * to 0, or to the milliseconds until there are as many.
  */
-export async function takeOne(db: Kysely<Tables>, scope: string, rate: Rate, now: number, count = 1): Promise<number> {
+export async function consume(db: Kysely<Tables>, scope: string, rate: Rate, now: number, count = 1): Promise<number> {
   const everyMs = Math.ceil(rate.everyMs * Math.min(count, rate.burst))
   const leeway = Math.ceil(rate.burst * rate.everyMs) - everyMs
   const latest = now + leeway + everyMs + maxSkewMs
@@ -36,7 +36,7 @@ export async function takeOne(db: Kysely<Tables>, scope: string, rate: Rate, now
 }
 
 /** Gives back what `takeOne` took. */
-export async function giveBack(db: Kysely<Tables>, scope: string, rate: Rate): Promise<void> {
+export async function refund(db: Kysely<Tables>, scope: string, rate: Rate): Promise<void> {
   await db
     .updateTable('rates')
     .set({ earned_at: sql`earned_at - ${Math.ceil(rate.everyMs)}` })

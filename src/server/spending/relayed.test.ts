@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Problem } from '../../shared/problem.ts'
-import { createServer } from '../compose.ts'
+import { composeServer } from '../compose.ts'
 import { parseSettings } from '../settings.ts'
 
 let dir: string
-let server: Awaited<ReturnType<typeof createServer>>
+let server: Awaited<ReturnType<typeof composeServer>>
 let cookie = ''
 beforeEach(async () => {
   cookie = ''
   dir = mkdtempSync(join(tmpdir(), 'showwork-relayed-'))
   const settings = { DATA_DIR: dir, MODEL_BASE_URL: 'http://127.0.0.1:9/v1', SHUTDOWN_GRACE_S: '0' }
-  server = await createServer(parseSettings(settings), () => {})
+  server = await composeServer(parseSettings(settings), () => {})
   const response = await request('GET', '/api/config', {})
   cookie = response.headers.getSetCookie()[0]?.split(';')[0] ?? ''
 })

@@ -61,7 +61,12 @@ export async function tendLedger(db: Kysely<Tables>, ledger: Ledger, models: () 
 }
 
 /** Now and every half minute; failures are told and tried again. */
-export function keepLedger(db: Kysely<Tables>, ledger: Ledger, models: () => Model[], onFailure: (e: unknown) => void) {
+export function maintainLedger(
+  db: Kysely<Tables>,
+  ledger: Ledger,
+  models: () => Model[],
+  onFailure: (e: unknown) => void,
+) {
   const tend = () => void tendLedger(db, ledger, models, Date.now()).catch(onFailure)
   tend()
   const timer = setInterval(tend, everyMs)

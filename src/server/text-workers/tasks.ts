@@ -1,7 +1,7 @@
 import { checkAnswer } from '../../shared/check/check-answer.ts'
 import { compareValues } from '../../shared/check/compare-values.ts'
 import { drawCard, type Card } from '../shares/preview/draw-card.ts'
-import { toShareHtml, type PageView, type Place } from '../shares/page/share-html.ts'
+import { toShareHtml, type PageView, type PageContext } from '../shares/page/share-html.ts'
 import { readArchiveLines } from '../export/archive-line.ts'
 
 /** Of its own memory, so that it can be handed over. */
@@ -12,6 +12,6 @@ export const tasks = {
   readArchiveLines,
   checkAnswer,
   compareValues: ({ a, b }: { a: string; b: string }) => compareValues(a, b),
-  drawSharePage: ({ page, place }: { page: PageView; place: Place }) => toBytes(toShareHtml(page, place)),
+  drawSharePage: ({ page, place }: { page: PageView; place: PageContext }) => toBytes(toShareHtml(page, place)),
   drawCard: (card: Card) => drawCard(card),
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isCostly } from './is-too-expensive.ts'
+import { isTooExpensive } from './is-too-expensive.ts'
 import { parseAnswer } from './parse-answer.ts'
 import { createSplitter } from './split-blocks.ts'
 
@@ -24,7 +24,7 @@ const dear: Record<string, string> = {
 test.each(Object.entries(dear))('%s: no block takes for ever', (_name, text) => {
   const blocks = createSplitter()(text).groups.flatMap((group) => group.blocks.map((block) => block.text))
   const taken = blocks
-    .filter((block) => !isCostly(block))
+    .filter((block) => !isTooExpensive(block))
     .map((block) => {
       parseAnswer(block)
       const before = process.cpuUsage()
@@ -42,5 +42,5 @@ test.each([
   ['long code', `\`\`\`yaml\n${'- a: b | c\n'.repeat(1_500)}\`\`\``],
   ['a list of three levels', '1. one\n   - two\n     - three\n'.repeat(60)],
 ])('%s is drawn', (_name, text) => {
-  expect(isCostly(text)).toBe(false)
+  expect(isTooExpensive(text)).toBe(false)
 })

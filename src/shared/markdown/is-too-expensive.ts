@@ -23,7 +23,7 @@ function toDepth(text: string): number {
 }
 
 /** Whether parsing this block would block the page, or overflow the stack: then it shows as it is. */
-export function isCostly(text: string): boolean {
+export function isTooExpensive(text: string): boolean {
   if (text.length > maxChars || tooDeep.test(text)) return true
   const count = (pattern: RegExp) => text.match(pattern)?.length ?? 0
   if (count(/[*_[\]~`<&]/g) > maxDelimiters) return true

@@ -47,4 +47,4 @@ function tie(node: Nodes) {
  * No line begins with a comma or ends with a bracket: browsers break a line on both sides of a formula, whatever stands
  * there. Every formula in a line is tied, so that none is drawn again when its comma comes.
  */
-export const tieFormulas = () => (tree: Root) => tie(tree)
+export const keepPunctuation = () => (tree: Root) => tie(tree)

@@ -1,9 +1,9 @@
 import type { List, Nodes, Table } from 'mdast'
-import { isCostly } from './is-too-expensive.ts'
+import { isTooExpensive } from './is-too-expensive.ts'
 import { isSafeUrl } from './is-safe-url.ts'
 import { createAnswerParser } from './parse-answer.ts'
 import { createSplitter } from './split-blocks.ts'
-import { tieFormulas } from './keep-punctuation.ts'
+import { keepPunctuation } from './keep-punctuation.ts'
 import { toMathml } from './to-mathml.ts'
 
 /** No blank line is looked for further than this. */
@@ -50,7 +50,7 @@ function toList({ ordered, start, children }: List): string {
 
 const toHtmlOf = (nodes: Nodes[]): string => nodes.map(toHtmlFrom).join('')
 
-const tie = tieFormulas()
+const tie = keepPunctuation()
 
 /** Only the elements written here ever come out; every text is escaped. */
 function toHtmlFrom(node: Nodes): string {
@@ -134,7 +134,7 @@ export function toHtml(text: string, maxChars = Infinity): string {
   }
   const drawn = groups.map(({ blocks }) => {
     const parts = blocks.map((block) => {
-      const content = isCostly(block.text) ? toPlainBlock(block.text) : toBlock(block.text)
+      const content = isTooExpensive(block.text) ? toPlainBlock(block.text) : toBlock(block.text)
       return `<div class="md-block${block.isContinued ? ' md-continued' : ''}">${content}</div>`
     })
     return `<div class="md-group">${parts.join('')}</div>`

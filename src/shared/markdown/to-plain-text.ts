@@ -1,5 +1,5 @@
 import type { Nodes } from 'mdast'
-import { isCostly } from './is-too-expensive.ts'
+import { isTooExpensive } from './is-too-expensive.ts'
 import { parseAnswer } from './parse-answer.ts'
 import { toFormulaText } from './to-formula-text.ts'
 
@@ -21,7 +21,7 @@ const loneHalf = /[\ud800-\udbff]$/
 /** The beginning of a model's text as a line without marks, formulas in plain characters; for titles and descriptions. */
 export function toPlainText(text: string, maxChars: number): string {
   const beginning = text.slice(0, maxChars * 6).replace(loneHalf, '')
-  const plain = (isCostly(beginning) ? beginning : toText(parseAnswer(beginning))).replace(/\s+/g, ' ').trim()
+  const plain = (isTooExpensive(beginning) ? beginning : toText(parseAnswer(beginning))).replace(/\s+/g, ' ').trim()
   if (plain.length <= maxChars) return plain
   const cut = plain.slice(0, maxChars - 1)
   // Back to a space where there is one near; never through a surrogate pair.

@@ -140,7 +140,7 @@ export const en = {
   speed: 'Speed',
   instant: 'Instant',
   answerStarts: 'Answer starts',
-  takeAlong: {
+  exporting: {
     button: 'Take along',
     title: 'Take it along',
     withThinking: 'With the thinking',

@@ -52,7 +52,7 @@ export const zh: Messages = {
   speed: '速度',
   instant: '立即显示',
   answerStarts: '跳到答案',
-  takeAlong: {
+  exporting: {
     button: '导出',
     title: '导出到文件或打印',
     withThinking: '包含思考过程',

@@ -3,7 +3,7 @@ import type { Media } from '../../../shared/media.ts'
 import { createPairing, readPairing, type Pairing } from '../../api/pairing.ts'
 import { ApiError } from '../../api/request.ts'
 import { useMessages } from '../../i18n.tsx'
-import { toWords } from '../../api/describe-error.ts'
+import { describeError } from '../../api/describe-error.ts'
 import { Modal } from '../../ui/modal.tsx'
 import { QrCode } from '../../ui/qr-code.tsx'
 
@@ -47,7 +47,7 @@ export function PhoneDialog({ onDone, onCancel }: { onDone: (media: Media) => vo
       {pairing === undefined && error === undefined && <p className="text-ink-soft">{messages.loading}</p>}
       {error !== undefined && (
         <p role="alert" className="text-warn">
-          {toWords(error, messages)}
+          {describeError(error, messages)}
         </p>
       )}
       {error === undefined && pairing && 'code' in pairing && (

@@ -1,9 +1,9 @@
-import { isBox, toBounds, toTurnedSize, touches, type Box, type Frame, type Shape } from './picture-edits.ts'
+import { isBox, toBounds, toTurnedSize, touches, type Box, type PictureEdits, type Shape } from './picture-edits.ts'
 
 type Context = OffscreenCanvasRenderingContext2D
 
 /** Draws one part of a framed picture over the whole canvas: the turned pixels, then covers and marks, burnt in. */
-export function drawPart(context: Context, picture: ImageBitmap, frame: Frame, part: Box) {
+export function drawPart(context: Context, picture: ImageBitmap, frame: PictureEdits, part: Box) {
   const { canvas } = context
   const turned = toTurnedSize(frame, picture.width, picture.height)
   context.fillStyle = '#ffffff'

@@ -2,17 +2,17 @@ import { useEffect, useRef } from 'react'
 import { useMessages } from '../../i18n.tsx'
 import { toPath } from './draw-part.ts'
 import { toTurnedSize } from './picture-edits.ts'
-import type { Look } from './picture-task.ts'
+import type { Preview } from './picture-task.ts'
 import { toLabels } from './shape-labels.ts'
 import { ShapeBox } from './shape-box.tsx'
 import { useGestures, type GestureOptions } from './use-gestures.ts'
 
-type Props = GestureOptions & { look: Look }
+type Props = GestureOptions & { look: Preview }
 
 const percent = (part: number) => `${part * 100}%`
 
 /** The picture as framed, with what is drawn on it; mouse, pen, fingers and keys all end in `onChange`. */
-export function Stage(props: Props) {
+export function EditorCanvas(props: Props) {
   const { look, tool, selected, zoom, onSelect, onChange } = props
   const messages = useMessages()
   const canvas = useRef<HTMLCanvasElement>(null)

@@ -2,19 +2,19 @@ import { useEffect, useEffectEvent, useState } from 'react'
 import { useMessages } from '../../i18n.tsx'
 import { Modal } from '../../ui/modal.tsx'
 import { createId } from '../../create-id.ts'
-import { createShape, isWhole, turnFrame, wholeFrame, type Frame, type ShapeKind } from './picture-edits.ts'
-import type { Look } from './picture-task.ts'
-import { lookAt } from './pictures.ts'
+import { createShape, isUnedited, turnFrame, noEdits, type PictureEdits, type ShapeKind } from './picture-edits.ts'
+import type { Preview } from './picture-task.ts'
+import { analysePicture } from './pictures.ts'
 import { ShapeList } from './shape-list.tsx'
-import { Stage } from './editor-canvas.tsx'
+import { EditorCanvas } from './editor-canvas.tsx'
 
 type Props = {
   readFile: () => Promise<File>
-  frame: Frame | undefined
+  frame: PictureEdits | undefined
   /** How many crops a question still has room for. */
   maxCrops: number
   maxPixels: number
-  onDone: (file: File, frame: Frame) => void
+  onDone: (file: File, frame: PictureEdits) => void
   onCancel: () => void
 }
 
@@ -23,19 +23,19 @@ const maxStraighten = 15
 const zooms = { min: 1, max: 6 }
 
 /** Crop, turn, cover and mark a picture before it is sent. Nothing leaves the browser until Done. */
-export function FramingDialog({ readFile, frame: given, maxCrops, maxPixels, onDone, onCancel }: Props) {
+export function PictureEditor({ readFile, frame: given, maxCrops, maxPixels, onDone, onCancel }: Props) {
   const messages = useMessages()
   const words = messages.framing
-  const [opened, setOpened] = useState<{ file: File; look: Look } | 'failed' | undefined>(undefined)
-  const [frame, setFrame] = useState(given ?? wholeFrame)
-  const [past, setPast] = useState<Frame[]>([])
+  const [opened, setOpened] = useState<{ file: File; look: Preview } | 'failed' | undefined>(undefined)
+  const [frame, setFrame] = useState(given ?? noEdits)
+  const [past, setPast] = useState<PictureEdits[]>([])
   const [tool, setTool] = useState<ShapeKind>('crop')
   const [selected, setSelected] = useState<string | undefined>(undefined)
   const [zoom, setZoom] = useState(1)
 
   const open = useEffectEvent(async () => {
     const file = await readFile()
-    return { file, look: await lookAt(file, maxPixels) }
+    return { file, look: await analysePicture(file, maxPixels) }
   })
   useEffect(() => {
     let isHere = true
@@ -48,7 +48,7 @@ export function FramingDialog({ readFile, frame: given, maxCrops, maxPixels, onD
     }
   }, [])
 
-  const commit = (next: Frame) => {
+  const commit = (next: PictureEdits) => {
     // A slider on its way is one step to undo.
     const isSliding = frame.straighten !== next.straighten && past.at(-1)?.shapes === frame.shapes
     if (!isSliding) setPast((before) => [...before, frame])
@@ -128,7 +128,7 @@ export function FramingDialog({ readFile, frame: given, maxCrops, maxPixels, onD
         </p>
       )}
       {typeof opened === 'object' && (
-        <Stage
+        <EditorCanvas
           look={opened.look}
           frame={frame}
           tool={tool}
@@ -165,7 +165,7 @@ export function FramingDialog({ readFile, frame: given, maxCrops, maxPixels, onD
         <button type="button" className="button" disabled={past.length === 0} onClick={undo}>
           {messages.undo}
         </button>
-        <button type="button" className="button" disabled={isWhole(frame)} onClick={() => commit(wholeFrame)}>
+        <button type="button" className="button" disabled={isUnedited(frame)} onClick={() => commit(noEdits)}>
           {words.original}
         </button>
         <span className="ml-auto flex gap-2">

@@ -8,8 +8,8 @@ import {
   toBounds,
   toParts,
   turnFrame,
-  wholeFrame,
-  type Frame,
+  noEdits,
+  type PictureEdits,
   type Shape,
 } from './picture-edits.ts'
 
@@ -52,7 +52,7 @@ describe('a shape stays on the picture', () => {
 })
 
 test('four quarter turns bring everything back, one turns boxes and arrows along', () => {
-  const frame: Frame = { turns: 0, straighten: 2, shapes: [box, createShape('b', 'arrow')] }
+  const frame: PictureEdits = { turns: 0, straighten: 2, shapes: [box, createShape('b', 'arrow')] }
   const once = turnFrame(frame, 1)
   expect(round(once.shapes[0]?.points)).toEqual([
     { x: 0.5, y: 0.2 },
@@ -63,8 +63,8 @@ test('four quarter turns bring everything back, one turns boxes and arrows along
 })
 
 test('without a crop the whole picture is the one part', () => {
-  expect(toParts(wholeFrame)).toEqual([{ left: 0, top: 0, right: 1, bottom: 1 }])
-  expect(toParts({ ...wholeFrame, shapes: [createShape('c', 'cover'), box] })).toHaveLength(1)
+  expect(toParts(noEdits)).toEqual([{ left: 0, top: 0, right: 1, bottom: 1 }])
+  expect(toParts({ ...noEdits, shapes: [createShape('c', 'cover'), box] })).toHaveLength(1)
 })
 
 test('a size is held within area and side, and never enlarged', () => {

@@ -6,15 +6,16 @@ export type ShapeKind = 'crop' | 'cover' | 'arrow' | 'pen'
 export type Shape = { key: string; kind: ShapeKind; points: Point[] }
 
 /** How a picture is framed: quarter turns clockwise, degrees of straightening, then what was drawn on it. */
-export type Frame = { turns: number; straighten: number; shapes: Shape[] }
+export type PictureEdits = { turns: number; straighten: number; shapes: Shape[] }
 
 /** A side or corner of a shape's bounds that is pulled, or one point of an arrow. */
 export type Handle = 'n' | 'ne' | 'e' | 'se' | 's' | 'sw' | 'w' | 'nw' | 'tail' | 'head'
 
-export const wholeFrame: Frame = { turns: 0, straighten: 0, shapes: [] }
+export const noEdits: PictureEdits = { turns: 0, straighten: 0, shapes: [] }
 export const minSide = 0.02
 
-export const isWhole = ({ turns, straighten, shapes }: Frame) => turns === 0 && straighten === 0 && shapes.length === 0
+export const isUnedited = ({ turns, straighten, shapes }: PictureEdits) =>
+  turns === 0 && straighten === 0 && shapes.length === 0
 export const isBox = ({ kind }: Pick<Shape, 'kind'>) => kind === 'crop' || kind === 'cover'
 
 const clamp = (value: number, low = 0, high = 1) => Math.min(high, Math.max(low, value))
@@ -76,7 +77,7 @@ export function spreadShape(shape: Shape, factor: number, dx: number, dy: number
 }
 
 /** Turns the picture a quarter clockwise (1) or back (-1); what is drawn on it turns along. */
-export function turnFrame(frame: Frame, by: 1 | -1): Frame {
+export function turnFrame(frame: PictureEdits, by: 1 | -1): PictureEdits {
   const turn = ({ x, y }: Point): Point => (by === 1 ? { x: 1 - y, y: x } : { x: y, y: 1 - x })
   return {
     turns: (frame.turns + by + 4) % 4,
@@ -136,11 +137,11 @@ const ring = Array.from({ length: 33 }, (_, index) => ({
 }))
 
 /** The picture's size in pixels once it is turned. */
-export const toTurnedSize = ({ turns }: Frame, width: number, height: number) =>
+export const toTurnedSize = ({ turns }: PictureEdits, width: number, height: number) =>
   turns % 2 === 0 ? { width, height } : { width: height, height: width }
 
 /** The parts that become pictures, in their order; the whole one where nothing is cropped. */
-export function toParts(frame: Frame): Box[] {
+export function toParts(frame: PictureEdits): Box[] {
   const crops = frame.shapes.filter(({ kind }) => kind === 'crop').map(toBounds)
   return crops.length > 0 ? crops : [{ left: 0, top: 0, right: 1, bottom: 1 }]
 }

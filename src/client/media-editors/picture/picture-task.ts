@@ -1,4 +1,4 @@
-import type { Frame } from './picture-edits.ts'
+import type { PictureEdits } from './picture-edits.ts'
 import type { PictureHint } from './find-hints.ts'
 
 /** What the worker is asked. Sizes in pixels. */
@@ -7,14 +7,14 @@ export type PictureTask =
   | {
       kind: 'render'
       source: Blob | ImageBitmap
-      frame: Frame
+      frame: PictureEdits
       maxPixels: number
       maxSide: number
       isLossless: boolean
     }
 
 /** `preview` is at most `previewSide` a side; `width`, `height` are the picture's own, upright. */
-export type Look = { width: number; height: number; preview: ImageBitmap; hints: PictureHint[] }
+export type Preview = { width: number; height: number; preview: ImageBitmap; hints: PictureHint[] }
 export type Rendered = { blob: Blob; width: number; height: number }
 
-export type PictureReply = { look: Look } | { pictures: Rendered[] } | { failed: string }
+export type PictureReply = { look: Preview } | { pictures: Rendered[] } | { failed: string }

@@ -1,8 +1,8 @@
 import { drawPart } from './draw-part.ts'
 import { encodePicture } from './encode-picture.ts'
 import { findHints } from './find-hints.ts'
-import { fitSize, toParts, toTurnedSize, wholeFrame } from './picture-edits.ts'
-import type { Look, PictureReply, PictureTask, Rendered } from './picture-task.ts'
+import { fitSize, toParts, toTurnedSize, noEdits } from './picture-edits.ts'
+import type { Preview, PictureReply, PictureTask, Rendered } from './picture-task.ts'
 
 // The DOM's types know a window here; what this uses of a worker's scope is the same in both.
 const scope = self as unknown as { postMessage: (reply: PictureReply, transfer: Transferable[]) => void }
@@ -16,16 +16,16 @@ function toContext(width: number, height: number) {
 const toBitmap = async (source: Blob | ImageBitmap) =>
   source instanceof ImageBitmap ? source : await createImageBitmap(source)
 
-async function look({ source, previewSide, maxPixels }: Extract<PictureTask, { kind: 'look' }>): Promise<Look> {
+async function look({ source, previewSide, maxPixels }: Extract<PictureTask, { kind: 'look' }>): Promise<Preview> {
   const picture = await toBitmap(source)
   const { width, height } = picture
   const whole = { left: 0, top: 0, right: 1, bottom: 1 }
   const small = fitSize(width, height, Infinity, previewSide)
   const preview = toContext(small.width, small.height)
-  drawPart(preview, picture, wholeFrame, whole)
+  drawPart(preview, picture, noEdits, whole)
   const seen = fitSize(width, height, maxPixels, Infinity)
   const context = toContext(seen.width, seen.height)
-  drawPart(context, picture, wholeFrame, whole)
+  drawPart(context, picture, noEdits, whole)
   picture.close()
   const { data } = context.getImageData(0, 0, seen.width, seen.height)
   const gray = new Uint8Array(seen.width * seen.height)

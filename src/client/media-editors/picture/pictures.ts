@@ -1,12 +1,12 @@
 import { limits } from '../../../shared/config.ts'
 import { createWorkerQueue } from './ask-worker.ts'
-import type { Frame } from './picture-edits.ts'
+import type { PictureEdits } from './picture-edits.ts'
 import { isHeic } from './is-heic.ts'
-import type { Look, PictureTask, Rendered } from './picture-task.ts'
+import type { Preview, PictureTask, Rendered } from './picture-task.ts'
 
 const previewSide = 1600
 
-const askPicture = createWorkerQueue<PictureTask, { look: Look } | { pictures: Rendered[] }>('picture')
+const askPicture = createWorkerQueue<PictureTask, { look: Preview } | { pictures: Rendered[] }>('picture')
 const askHeic = createWorkerQueue<Blob, { picture: ImageBitmap }>('heic')
 
 /** PNG for what is drawn or typed, JPEG for what is photographed. */
@@ -22,7 +22,7 @@ async function toSource(file: File): Promise<Blob | ImageBitmap> {
 const transferOf = (source: Blob | ImageBitmap) => (source instanceof ImageBitmap ? [source] : [])
 
 /** Size, a small copy for the screen, and what a person may want to know. `maxPixels`: the model's. */
-export async function lookAt(file: File, maxPixels: number): Promise<Look> {
+export async function analysePicture(file: File, maxPixels: number): Promise<Preview> {
   const source = await toSource(file)
   const reply = await askPicture({ kind: 'look', source, previewSide, maxPixels }, transferOf(source))
   if (!('look' in reply)) throw new Error('not what was asked')
@@ -30,7 +30,7 @@ export async function lookAt(file: File, maxPixels: number): Promise<Look> {
 }
 
 /** The framed picture or its crops, as large as the model uses, encoded once, without metadata. */
-export async function renderPictures(file: File, frame: Frame, maxPixels: number): Promise<File[]> {
+export async function renderPictures(file: File, frame: PictureEdits, maxPixels: number): Promise<File[]> {
   const source = await toSource(file)
   const task = {
     kind: 'render',

@@ -8,7 +8,7 @@ import {
   pullShape,
   spreadShape,
   toBounds,
-  type Frame,
+  type PictureEdits,
   type Handle,
   type Point,
   type Shape,
@@ -16,14 +16,14 @@ import {
 } from './picture-edits.ts'
 
 export type GestureOptions = {
-  frame: Frame
+  frame: PictureEdits
   tool: ShapeKind
   canAdd: boolean
   selected: string | undefined
   zoom: number
   onZoom: (zoom: number) => void
   onSelect: (key: string | undefined) => void
-  onChange: (frame: Frame) => void
+  onChange: (frame: PictureEdits) => void
 }
 
 /** What one finger, or the mouse, is doing: drawing something new, moving or pulling what is there. */
@@ -49,7 +49,7 @@ export function useGestures({ frame, tool, canAdd, selected, zoom, onZoom, onSel
     setShown(shape)
   }
 
-  const withShape = (shape: Shape): Frame => ({
+  const withShape = (shape: Shape): PictureEdits => ({
     ...frame,
     shapes: frame.shapes.some(({ key }) => key === shape.key)
       ? frame.shapes.map((old) => (old.key === shape.key ? shape : old))

@@ -4,7 +4,7 @@ import { useMessages } from '../../i18n.tsx'
 import { Pictures } from '../pictures.tsx'
 import { SiblingArrows } from './sibling-arrows.tsx'
 import { splitQuote } from '../../../shared/markdown/split-quote.ts'
-import { questionType } from '../../../shared/question-classes.ts'
+import { questionClasses } from '../../../shared/question-classes.ts'
 
 type Props = {
   run: Run
@@ -25,7 +25,7 @@ export function TurnQuestion({ run, isFirst, siblings, onShow, onEdit }: Props) 
           <RichText text={quote} isStreaming={false} />
         </blockquote>
       )}
-      <Heading className={`mb-3 max-w-prose whitespace-pre-wrap ${questionType(rest, isFirst)}`}>{rest}</Heading>
+      <Heading className={`mb-3 max-w-prose whitespace-pre-wrap ${questionClasses(rest, isFirst)}`}>{rest}</Heading>
       <Pictures media={run.media} />
       <div className="mt-2 flex items-center gap-2">
         <button type="button" className="quiet" onClick={onEdit}>

@@ -1,6 +1,6 @@
 import type { Nodes, PhrasingContent, Table } from 'mdast'
 import { escapeHtml as esc } from '../../../shared/markdown/to-html.ts'
-import { isCostly } from '../../../shared/markdown/is-too-expensive.ts'
+import { isTooExpensive } from '../../../shared/markdown/is-too-expensive.ts'
 import { isSafeUrl } from '../../../shared/markdown/is-safe-url.ts'
 import { createAnswerParser } from '../../../shared/markdown/parse-answer.ts'
 import { createSplitter } from '../../../shared/markdown/split-blocks.ts'
@@ -122,7 +122,7 @@ export function toWord(text: string, links: Links): string {
   return groups
     .flatMap((group) => group.blocks)
     .map((block) =>
-      isCostly(block.text) ? toTextParagraph(block.text.trim()) : toBlocks(parse(block.text).children, links, 0),
+      isTooExpensive(block.text) ? toTextParagraph(block.text.trim()) : toBlocks(parse(block.text).children, links, 0),
     )
     .join('')
 }

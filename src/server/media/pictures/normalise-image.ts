@@ -78,7 +78,7 @@ export async function normaliseFrame(bytes: Uint8Array, decoding = ownDecoding):
 }
 
 /** What stands for a video that nobody here has seen. */
-export const createBlank = async () =>
+export const createPlaceholder = async () =>
   new Uint8Array(
     await sharp({ create: { width: 320, height: 180, channels: 3, background: '#1d2422' } })
       .png()
@@ -116,7 +116,7 @@ async function normaliseWithSharp(bytes: Uint8Array, kind: FileKind, decoding: D
   const open = () =>
     sharp(bytes, { failOn: 'error', limitInputPixels: limits.maxSourcePixels, pages: 1, autoOrient: true })
   return await inItsTurn(decoding, estimateEffort(kind, width, height, meta), async () => {
-    if ((kind === 'jpeg' || kind === 'png') && isAsWanted(bytes, meta)) {
+    if ((kind === 'jpeg' || kind === 'png') && canPassThrough(bytes, meta)) {
       // A header can promise pixels that are not there: decode once to see, keep the bytes.
       await open().timeout({ seconds: decodeTimeoutS }).extractChannel(0).raw().toBuffer()
       return { bytes, mime: `image/${kind}` as const, width, height, isFirstFrame: false }
@@ -157,7 +157,7 @@ function checkSize(width: number, height: number) {
   }
 }
 
-function isAsWanted(bytes: Uint8Array, meta: Metadata): boolean {
+function canPassThrough(bytes: Uint8Array, meta: Metadata): boolean {
   return (
     (meta.orientation ?? 1) === 1 &&
     Math.max(meta.width, meta.height) <= limits.maxSide &&

@@ -6,12 +6,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startFakeUpstream, type FakeUpstream } from '../../../../e2e/support/fake-upstream.ts'
 import { colorAt, fourFields, sentPictures } from '../../../../e2e/support/sent-pictures.ts'
 import type { Media } from '../../../shared/media.ts'
-import { createServer } from '../../compose.ts'
+import { composeServer } from '../../compose.ts'
 import { parseSettings } from '../../settings.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'showwork-files-'))
 let upstream: FakeUpstream
-let server: Awaited<ReturnType<typeof createServer>>
+let server: Awaited<ReturnType<typeof composeServer>>
 beforeAll(async () => {
   upstream = await startFakeUpstream()
   const settings = {
@@ -20,7 +20,7 @@ beforeAll(async () => {
     MODELS_FILE: join(import.meta.dirname, '../../../../e2e/support/models.json'),
     SHUTDOWN_GRACE_S: '0',
   }
-  server = await createServer(parseSettings(settings), () => {})
+  server = await composeServer(parseSettings(settings), () => {})
 })
 afterAll(async () => {
   await server.shutDown()

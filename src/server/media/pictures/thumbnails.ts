@@ -1,12 +1,12 @@
 import sharp from 'sharp'
-import { createTurns } from '../../../shared/limit-concurrency.ts'
+import { limitConcurrency } from '../../../shared/limit-concurrency.ts'
 
 const sidePx = 96
 const maxKept = 500
 
 /** Small pictures for lists, made when first asked for; the last few hundred are kept in memory. */
 export function createThumbs() {
-  const inTurn = createTurns(1)
+  const inTurn = limitConcurrency(1)
   const kept = new Map<string, Promise<Uint8Array>>()
   return async (id: string, read: () => Promise<Uint8Array>): Promise<Uint8Array> => {
     const known = kept.get(id)

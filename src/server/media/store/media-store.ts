@@ -20,13 +20,13 @@ export type MediaFiles = {
   /** All that is there, by its hash. */
   list: () => AsyncIterable<string>
   /** Deletes what has been there for `ageMs` and is not among the `known`, and what a crash left half written. */
-  sweep: (known: Known, ageMs: number) => Promise<number>
+  sweep: (known: Referenced, ageMs: number) => Promise<number>
   /** Resolves where the store answers. */
   check: () => Promise<void>
 }
 
 /** Those of the hashes, a thousand at most, that somebody has. */
-export type Known = (hashes: string[]) => Promise<Set<string>>
+export type Referenced = (hashes: string[]) => Promise<Set<string>>
 
 /** A rename is durable when its folder is. */
 async function syncFolder(path: string) {
@@ -45,7 +45,7 @@ async function moveInto(from: string, to: string) {
 const askedAtOnce = 1_000
 
 /** Asked in few queries, however many there are. */
-export async function findUnknown(hashes: string[], known: Known): Promise<string[]> {
+export async function findUnknown(hashes: string[], known: Referenced): Promise<string[]> {
   const unknown: string[] = []
   for (let at = 0; at < hashes.length; at += askedAtOnce) {
     const some = hashes.slice(at, at + askedAtOnce)
@@ -118,17 +118,17 @@ export function createDiskFiles(dir: string): MediaFiles {
         for (const name of await findUnknown(old, known)) {
           // Put aside first: it may have been put again, or a row have been written, just now.
           const path = join(dir, folder, name)
-          const aside = `${path}.${randomBytes(6).toString('hex')}.tmp`
-          const isMine = await rename(path, aside).then(
+          const quarantine = `${path}.${randomBytes(6).toString('hex')}.tmp`
+          const isMine = await rename(path, quarantine).then(
             () => true,
             () => false,
           )
           if (!isMine) continue
-          if (!(await isOld(aside)) || (await known([name])).has(name)) {
-            await rename(aside, path)
+          if (!(await isOld(quarantine)) || (await known([name])).has(name)) {
+            await rename(quarantine, path)
             continue
           }
-          await rm(aside, { force: true })
+          await rm(quarantine, { force: true })
           swept += 1
         }
       }

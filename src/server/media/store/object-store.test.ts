@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Media } from '../../../shared/media.ts'
-import { createServer } from '../../compose.ts'
+import { composeServer } from '../../compose.ts'
 import { parseSettings } from '../../settings.ts'
 import { startS3 } from '../../testing/start-s3.ts'
 
@@ -31,7 +31,7 @@ async function start(failures: unknown[] = [], over: Record<string, string> = {}
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
     ...over,
   })
-  const { app, shutDown, close } = await createServer(settings, (error) => failures.push(error))
+  const { app, shutDown, close } = await composeServer(settings, (error) => failures.push(error))
   let cookie = ''
   const send = async (path: string, init: RequestInit = {}) => {
     const headers = { ...(init.headers as Record<string, string>), ...(cookie && { cookie }) }

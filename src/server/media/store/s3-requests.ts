@@ -48,12 +48,12 @@ export type S3Response = {
 /** `code` is what the store or the network calls it: `NoSuchKey`, `ECONNREFUSED`, `timeout`. */
 export class S3Error extends Error {
   readonly code: string
-  readonly mayPass: boolean
-  constructor(code: string, mayPass: boolean) {
+  readonly isTransient: boolean
+  constructor(code: string, isTransient: boolean) {
     super(code)
     this.name = 'S3Error'
     this.code = code
-    this.mayPass = mayPass
+    this.isTransient = isTransient
   }
 }
 

@@ -19,7 +19,7 @@ const maxTries = 3
 /** What answered just now is not asked again whether it answers. */
 const freshMs = 5_000
 /** Put aside under the hash and something random, so that no two sweeps share it. */
-const aside = /^aside\/([0-9a-f]{64})\.[0-9a-f]{12}$/
+const quarantine = /^aside\/([0-9a-f]{64})\.[0-9a-f]{12}$/
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -68,7 +68,7 @@ export function createS3Files(
           found()
           throw error
         }
-        if (!error.mayPass || isLost || tried === maxTries) {
+        if (!error.isTransient || isLost || tried === maxTries) {
           lost(error)
           throw new ProblemError(
             503,
@@ -166,7 +166,7 @@ export function createS3Files(
       let swept = await sweepReceived(scratchDir, ageMs)
       for await (const page of listPages()) {
         const old = page.filter(({ age }) => age >= ageMs)
-        const hashOf = (name: string) => aside.exec(name)?.[1] ?? (isMediaHash(name) ? name : undefined)
+        const hashOf = (name: string) => quarantine.exec(name)?.[1] ?? (isMediaHash(name) ? name : undefined)
         const hashes = new Set(old.flatMap(({ name }) => hashOf(name) ?? []))
         const unknown = new Set(await findUnknown([...hashes], known))
         for (const { name, modifiedAt } of old) {

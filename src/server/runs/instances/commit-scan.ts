@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import { itemsOf } from '../../database/dialect.ts'
+import { jsonItems } from '../../database/dialect.ts'
 import type { Tables } from '../../database/tables.ts'
 import type { RunEvent } from '../../../shared/run/run.ts'
 
@@ -16,7 +16,7 @@ export function createCommitScan(db: Kysely<Tables>) {
     const ids = [...new Set(asked.map(({ id }) => id))]
     const after = Math.min(...asked.map((each) => each.after))
     const { rows } = await sql<{ id: string; events: string }>`
-      select item.value ->> 0 as id, item.value ->> 1 as events from commits, ${itemsOf(db, 'commits.entries')}
+      select item.value ->> 0 as id, item.value ->> 1 as events from commits, ${jsonItems(db, 'commits.entries')}
       where commits.owner = ${owner} and commits.id > ${after} and item.value ->> 0 in (${sql.join(ids)})
       order by commits.id`.execute(db)
     const events = new Map<string, RunEvent[]>(ids.map((id) => [id, []]))

@@ -2,17 +2,17 @@ import { sql, type Kysely } from 'kysely'
 import { inTransaction } from '../../database/dialect.ts'
 import type { Tables } from '../../database/tables.ts'
 import type { Run, RunEvent } from '../../../shared/run/run.ts'
-import { toBlank, toCheckpoint, type Row } from '../run-rows.ts'
+import { unstartedRun, toCheckpoint, type Row } from '../run-rows.ts'
 
 /** An instance and its last sign of life. */
-export type Beat = { id: string; beat: number }
+export type Heartbeat = { id: string; heartbeat: number }
 
 /** What an instance saved at once: `[run id, events]` of each run that had some. */
 export type Commit = { id: number; entries: [runId: string, events: RunEvent[]][] }
 
 /** A run that nobody works on any more, and its events as far as its own row has them. */
 export type Orphan = { blank: Run; checkpoint: RunEvent[] }
-const toOrphan = (row: Row): Orphan => ({ blank: toBlank(row), checkpoint: toCheckpoint(row) })
+const toOrphan = (row: Row): Orphan => ({ blank: unstartedRun(row), checkpoint: toCheckpoint(row) })
 
 /** The instances on one database, and what they hold. `saving` as with the runs' store. */
 export function createInstanceStore(db: Kysely<Tables>, saving: Kysely<Tables>) {
@@ -26,7 +26,7 @@ export function createInstanceStore(db: Kysely<Tables>, saving: Kysely<Tables>) 
     },
 
     /** A sign of life: the number only rises, whatever the clock does. False: another instance took it for dead. */
-    async beat(instance: string): Promise<boolean> {
+    async heartbeat(instance: string): Promise<boolean> {
       const { numUpdatedRows } = await saving
         .updateTable('instances')
         .set({ lease_until: sql`lease_until + 1` })
@@ -35,8 +35,8 @@ export function createInstanceStore(db: Kysely<Tables>, saving: Kysely<Tables>) 
       return numUpdatedRows > 0n
     },
 
-    async readBeats(): Promise<Beat[]> {
-      return await saving.selectFrom('instances').select(['id', 'lease_until as beat']).execute()
+    async readHeartbeats(): Promise<Heartbeat[]> {
+      return await saving.selectFrom('instances').select(['id', 'lease_until as heartbeat']).execute()
     },
 
     /** Of an instance without runs. */
@@ -49,13 +49,13 @@ export function createInstanceStore(db: Kysely<Tables>, saving: Kysely<Tables>) 
      * Takes all over from the dead, unless they gave a sign meanwhile, and from whom there is no word at all: from now on
      * these can save nothing more.
      */
-    async takeOver(owner: string, dead: Beat[]): Promise<Orphan[]> {
+    async takeOver(owner: string, dead: Heartbeat[]): Promise<Orphan[]> {
       const isOrphan = sql<boolean>`owner not in (select id from instances)`
       const orphan = saving.selectFrom('runs').select('id').where('owner', 'is not', null).where(isOrphan).limit(1)
       if (dead.length === 0 && (await orphan.execute()).length === 0) return []
       const rows = await inTransaction(saving, async (trx) => {
         // Waits for commits of theirs that are on the way; what comes after them finds no instance.
-        const beats = dead.map(({ id, beat }) => sql`(id = ${id} and lease_until = ${beat})`)
+        const beats = dead.map(({ id, heartbeat }) => sql`(id = ${id} and lease_until = ${heartbeat})`)
         if (beats.length > 0) await sql`delete from instances where ${sql.join(beats, sql` or `)}`.execute(trx)
         await trx.updateTable('commits').set({ owner }).where(isOrphan).execute()
         return await trx

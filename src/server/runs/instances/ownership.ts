@@ -1,7 +1,7 @@
 import { reduceRun, type Run, type RunEvent } from '../../../shared/run/run.ts'
-import type { Signals } from '../../database/pub-sub.ts'
+import type { PubSub } from '../../database/pub-sub.ts'
 import { createFeed, type FeedWriter } from '../journal/feed.ts'
-import type { Beat, Orphan } from './instance-store.ts'
+import type { Heartbeat, Orphan } from './instance-store.ts'
 import { createInstances, type Instances } from './instances.ts'
 import { interrupted } from '../interrupted-error.ts'
 import type { LiveRun } from '../live-run.ts'
@@ -21,14 +21,14 @@ const doubtMs = 60_000
 /** Nothing was tended for this long: the database does not answer. */
 const awayMs = 5_000
 
-export type CustodyOptions = { instances?: Instances; checkpointMs?: number; signals?: Signals }
+export type OwnershipOptions = { instances?: Instances; checkpointMs?: number; signals?: PubSub }
 
 /** Whose the live runs are: this instance's while it gives signs of life, another's once it does not. */
-export function createCustody(
+export function createOwnership(
   store: RunStore,
   live: Map<string, LiveRun>,
   onFailure: (error: unknown) => void,
-  options: CustodyOptions,
+  options: OwnershipOptions,
 ) {
   const instances = options.instances ?? createInstances()
   let own = instances.create()
@@ -44,7 +44,7 @@ export function createCustody(
   let tendedAt = performance.now()
   let isFailing = false
   /** Of the other instances: the last beat, and when it was first seen here. */
-  const beats = new Map<string, { beat: number; since: number }>()
+  const beats = new Map<string, { heartbeat: number; since: number }>()
   /** Taken over from the dead, and not ended yet. */
   const adopted = new Map<string, { blank: Run; feed: FeedWriter }>()
   const checkpoints = new WeakMap<LiveRun, number>()
@@ -63,15 +63,15 @@ export function createCustody(
   function fence() {
     own = instances.create()
     registered = undefined
-    for (const run of live.values()) run.lose()
+    for (const run of live.values()) run.abandon()
   }
 
   /** Held up by nothing else: who gives no sign is taken for dead. */
-  function beat(): Promise<void> {
+  function heartbeat(): Promise<void> {
     beating ??= (async () => {
       await register()
       const name = own
-      if (!(await store.beat(name)) && name === own) fence()
+      if (!(await store.heartbeat(name)) && name === own) fence()
       beatAt = performance.now()
     })().finally(() => {
       beating = undefined
@@ -79,19 +79,19 @@ export function createCustody(
     return beating
   }
 
-  async function findDead(): Promise<Beat[]> {
-    const all = await store.readBeats()
+  async function findDead(): Promise<Heartbeat[]> {
+    const all = await store.readHeartbeats()
     const now = performance.now()
     // The database was away or slow, or this process slept: the others may not have been able to give a sign either.
     const wasBlind = now - lookedAt > blindMs || now - beatAt > blindMs
     lookedAt = now
     for (const id of beats.keys()) if (!all.some((each) => each.id === id)) beats.delete(id)
-    return all.filter(({ id, beat: last }) => {
+    return all.filter(({ id, heartbeat: last }) => {
       if (id === own) return false
       if (instances.isDead(id)) return true
       const known = beats.get(id)
-      if (!wasBlind && known?.beat === last) return now - known.since > deadMs
-      beats.set(id, { beat: last, since: now })
+      if (!wasBlind && known?.heartbeat === last) return now - known.since > deadMs
+      beats.set(id, { heartbeat: last, since: now })
       return false
     })
   }
@@ -104,7 +104,7 @@ export function createCustody(
     return found
   }
 
-  async function adopt() {
+  async function takeOverOrphans() {
     const orphans = [...(await store.takeOver(own, await findDead())), ...(await findDoubtful())]
     for (const { blank, checkpoint } of orphans) {
       const feed = createFeed()
@@ -122,9 +122,9 @@ export function createCustody(
       if (commits.length < pageCommits) break
     }
     for (const [id, { blank, feed }] of adopted) {
-      const run = feed.fold(blank)
+      const run = feed.snapshot(blank)
       // Its end was saved, its row was not: it died in between.
-      if (feed.isOver()) {
+      if (feed.isComplete()) {
         await store.append([{ runId: id, events: [], ended: { run, timeline: feed.toTimeline([]) } }], own)
         adopted.delete(id)
         continue
@@ -138,17 +138,17 @@ export function createCustody(
   }
 
   /** What was asked of another instance to stop, and lives here. */
-  async function stopAsked() {
-    for (const id of await store.readStops()) void live.get(id)?.end({ finish: 'stopped' })
+  async function applyStopRequests() {
+    for (const id of await store.readStopRequests()) void live.get(id)?.end({ finish: 'stopped' })
   }
 
   /** A busy database is tried again next time. */
-  function tend(): Promise<void> {
+  function maintain(): Promise<void> {
     tending ??= (async () => {
-      await beat()
-      await adopt()
+      await heartbeat()
+      await takeOverOrphans()
       await store.purge(Date.now())
-      await stopAsked()
+      await applyStopRequests()
     })()
       .then(
         () => {
@@ -175,7 +175,7 @@ export function createCustody(
       for (let at = 0; at < changed.length; at += checkpointRuns) {
         const piece = changed.slice(at, at + checkpointRuns).map((run) => ({ run, lastSeq: run.feed.lastSeq() }))
         await store.checkpoint(
-          piece.map(({ run }) => run.fold()),
+          piece.map(({ run }) => run.snapshot()),
           owner,
           upTo,
         )
@@ -198,32 +198,32 @@ export function createCustody(
 
     /** The ids of runs that are no longer ours come back. */
     async append(appends: Append[]): Promise<string[]> {
-      const { lost, commitId } = await store.append(appends, own)
-      if (lost.length > 0 && !(await store.beat(own))) fence()
+      const { disowned, commitId } = await store.append(appends, own)
+      if (disowned.length > 0 && !(await store.heartbeat(own))) fence()
       // Last: from here on a checkpoint has what it told.
       if (commitId !== undefined) {
         lastCommit = commitId
         options.signals?.send('commit', own)
       }
-      return lost
+      return disowned
     },
 
     /** The last commit: of a run that begins now it tells nothing. */
     lastCommit: () => lastCommit,
 
     /** What has to be done every second is done. */
-    isWell: () => timers.length === 0 || (!isFailing && performance.now() - tendedAt < awayMs),
+    isHealthy: () => timers.length === 0 || (!isFailing && performance.now() - tendedAt < awayMs),
 
-    stopAsked,
+    applyStopRequests,
 
     /** Of this new run only a failure was heard: where it is there all the same, it ends as if its server had died. */
     doubt: (id: string) => void doubtful.set(id, performance.now()),
 
     /** Before the first request: ends what an earlier server left behind. */
     async start(): Promise<void> {
-      await tend()
-      timers.push(setInterval(() => void beat().catch(onFailure), beatMs).unref())
-      timers.push(setInterval(() => void tend().catch(onFailure), beatMs).unref())
+      await maintain()
+      timers.push(setInterval(() => void heartbeat().catch(onFailure), beatMs).unref())
+      timers.push(setInterval(() => void maintain().catch(onFailure), beatMs).unref())
       timers.push(setInterval(() => void checkpoint().catch(onFailure), options.checkpointMs ?? checkpointMs).unref())
     },
 

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../../../shared/run/run.ts'
-import type { Signals } from '../../database/pub-sub.ts'
+import type { PubSub } from '../../database/pub-sub.ts'
 import { createFeed, type Feed, type FeedWriter } from '../journal/feed.ts'
 import type { RunStore } from '../run-store.ts'
 
@@ -22,28 +22,28 @@ type Shared = {
   /** The instance that holds it. */
   owner: string
   /** What came while its row was looked at. */
-  held: RunEvent[] | undefined
+  buffered: RunEvent[] | undefined
   looking: Promise<boolean> | undefined
 }
 /** How far an instance's commits are read. */
-type Tail = { last: number; isBehind: boolean; reading: Promise<void> | undefined }
+type Cursor = { last: number; isBehind: boolean; reading: Promise<void> | undefined }
 
 /**
  * Feeds of runs that are not live here. What another instance commits is read once for all of its runs that are
  * followed, as soon as it says that there is more.
  */
-export function createStoredFeeds(
+export function createRemoteFeeds(
   store: Pick<RunStore, 'readAfter' | 'readCommits' | 'readOwners'>,
-  { listen, isOpen }: Signals,
+  { listen, isOpen }: PubSub,
 ) {
   const all = new Map<string, Shared>()
-  const tails = new Map<string, Tail>()
+  const tails = new Map<string, Cursor>()
   let checkedAt = -Infinity
   let timer: NodeJS.Timeout | undefined
 
   /** What is next is shown; where something is missing the run's row is looked at. */
   function take(id: string, shared: Shared, events: RunEvent[]) {
-    if (shared.held) return void shared.held.push(...events)
+    if (shared.buffered) return void shared.buffered.push(...events)
     const next: RunEvent[] = []
     let lastSeq = shared.feed.lastSeq()
     for (const event of events) {
@@ -53,14 +53,14 @@ export function createStoredFeeds(
     }
     if (next.length > 0) shared.feed.append(next)
     // A database that is away for a moment is asked again.
-    if ((events.at(-1)?.seq ?? 0) > lastSeq && !shared.feed.isOver()) void look(id, shared).catch(() => {})
+    if ((events.at(-1)?.seq ?? 0) > lastSeq && !shared.feed.isComplete()) void refresh(id, shared).catch(() => {})
   }
 
   async function readRow(id: string, shared: Shared): Promise<boolean> {
     const { feed } = shared
     const saved = await store.readAfter(id, feed.lastSeq())
     if (saved && saved.events.length > 0) feed.append(saved.events)
-    if ((!saved || saved.isEnded) && !feed.isOver()) feed.close()
+    if ((!saved || saved.isEnded) && !feed.isComplete()) feed.close()
     if (saved && !saved.isEnded) {
       shared.owner = saved.owner
       if (!tails.has(saved.owner)) tails.set(saved.owner, { last: saved.upTo, isBehind: false, reading: undefined })
@@ -68,18 +68,18 @@ export function createStoredFeeds(
     return saved !== undefined
   }
 
-  function look(id: string, shared: Shared): Promise<boolean> {
-    shared.held ??= []
+  function refresh(id: string, shared: Shared): Promise<boolean> {
+    shared.buffered ??= []
     shared.looking ??= readRow(id, shared).finally(() => {
-      const held = shared.held ?? []
-      shared.held = undefined
+      const buffered = shared.buffered ?? []
+      shared.buffered = undefined
       shared.looking = undefined
-      if (!shared.isGone) take(id, shared, held)
+      if (!shared.isGone) take(id, shared, buffered)
     })
     return shared.looking
   }
 
-  async function readTail(owner: string, tail: Tail) {
+  async function readTail(owner: string, tail: Cursor) {
     do {
       tail.isBehind = false
       const commits = await store.readCommits(owner, tail.last, pageCommits)
@@ -95,7 +95,7 @@ export function createStoredFeeds(
   }
 
   /** The commits of one instance, or of all. */
-  function readOn(owner: string) {
+  function poll(owner: string) {
     for (const [name, tail] of tails) {
       if (owner !== '' && owner !== name) continue
       tail.isBehind = true
@@ -106,13 +106,13 @@ export function createStoredFeeds(
         })
     }
   }
-  listen('commit', readOn)
+  listen('commit', poll)
 
   /** A run that was taken over is told of by another instance, one that was deleted by none. */
   async function checkOwners() {
-    const live = [...all].filter(([, { feed, looking }]) => !feed.isOver() && !looking)
+    const live = [...all].filter(([, { feed, looking }]) => !feed.isComplete() && !looking)
     const owners = await store.readOwners(live.map(([id]) => id))
-    for (const [id, shared] of live) if (owners.get(id) !== shared.owner) void look(id, shared).catch(() => {})
+    for (const [id, shared] of live) if (owners.get(id) !== shared.owner) void refresh(id, shared).catch(() => {})
     const known = new Set([...all.values()].map(({ owner }) => owner))
     for (const owner of tails.keys()) if (!known.has(owner)) tails.delete(owner)
   }
@@ -124,7 +124,7 @@ export function createStoredFeeds(
       return tails.clear()
     }
     const isDue = performance.now() - checkedAt >= checkMs
-    if (isDue || !isOpen()) readOn('')
+    if (isDue || !isOpen()) poll('')
     if (!isDue) return
     checkedAt = performance.now()
     void checkOwners().catch(() => {})
@@ -137,11 +137,11 @@ export function createStoredFeeds(
       users: 0,
       isGone: false,
       owner: '',
-      held: undefined,
+      buffered: undefined,
       looking: undefined,
     }
     all.set(id, shared)
-    shared.ready = look(id, shared)
+    shared.ready = refresh(id, shared)
     shared.ready.catch(() => all.delete(id))
     timer ??= setInterval(tick, lookMs).unref()
     return shared

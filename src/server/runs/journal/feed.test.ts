@@ -43,12 +43,12 @@ test('from any event on a feed gives exactly the rest in small pages, and folds 
         const size = (sizes[turn % sizes.length] ?? 0) + 1
         feed.append(events.slice(at, at + size))
         at += size
-        expect(feed.fold(blank)).toEqual(events.slice(0, at).reduce(reduceRun, blank))
+        expect(feed.snapshot(blank)).toEqual(events.slice(0, at).reduce(reduceRun, blank))
       }
       const after = Math.min(from, events.length)
       expect(rest(feed, after)).toEqual(events.slice(after))
       expect(feed.toTimeline([])).toBe(toTimeline(events))
-      expect(feed.isOver()).toBe(true)
+      expect(feed.isComplete()).toBe(true)
     }),
     { numRuns: 40 },
   )

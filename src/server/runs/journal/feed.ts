@@ -15,9 +15,9 @@ export type Feed = {
   read: (after: number) => RunEvent[]
   lastSeq: () => number
   /** Nothing more comes: the run ended, or is no longer here. */
-  isOver: () => boolean
+  isComplete: () => boolean
   /** Calls back at every change. Returns how to call it off. */
-  onChange: (wake: () => void) => () => void
+  onChange: (listener: () => void) => () => void
 }
 
 export type FeedWriter = Feed & {
@@ -25,7 +25,7 @@ export type FeedWriter = Feed & {
   /** Nothing more comes, although no ending event was among it. */
   close: () => void
   /** As far as saved, as a run. */
-  fold: (blank: Run) => Run
+  snapshot: (blank: Run) => Run
   /** The timeline with `more` behind it. */
   toTimeline: (more: RunEvent[]) => string
 }
@@ -64,7 +64,7 @@ export function createFeed(): FeedWriter {
   /** The `at` of the last event of the last closed page. */
   let pageAt = 0
   let lastSeq = 0
-  let isOver = false
+  let isComplete = false
   /** The closed pages, folded. */
   let closed = unasked
 
@@ -122,9 +122,9 @@ export function createFeed(): FeedWriter {
   /** All of them, also where one throws. */
   function wakeAll() {
     const failures: unknown[] = []
-    for (const wake of wakes) {
+    for (const listener of wakes) {
       try {
-        wake()
+        listener()
       } catch (error) {
         failures.push(error)
       }
@@ -142,10 +142,10 @@ export function createFeed(): FeedWriter {
       return events
     },
     lastSeq: () => lastSeq,
-    isOver: () => isOver,
-    onChange(wake) {
-      wakes.add(wake)
-      return () => wakes.delete(wake)
+    isComplete: () => isComplete,
+    onChange(listener) {
+      wakes.add(listener)
+      return () => wakes.delete(listener)
     },
     append(events) {
       answers = undefined
@@ -158,17 +158,17 @@ export function createFeed(): FeedWriter {
         chars += size
         openChars += size
         if (open.length >= pageEvents || openChars >= pageChars) closePage()
-        if (event.type === 'finish' || event.type === 'error') isOver = true
+        if (event.type === 'finish' || event.type === 'error') isComplete = true
       }
       const isPage = events.length <= pageEvents && chars <= pageChars
       newest = isPage ? { after, events } : { after: lastSeq, events: [] }
       wakeAll()
     },
     close() {
-      isOver = true
+      isComplete = true
       wakeAll()
     },
-    fold(blank) {
+    snapshot(blank) {
       return merge(open).reduce(reduceRun, { ...blank, ...toOutcome(closed) })
     },
     toTimeline: (more) =>

@@ -14,7 +14,7 @@ export type Pending = {
  */
 const toGatherMs = (runs: number) => Math.min(20 + runs * 0.6, 80)
 /** A journal that was quiet for so long owes nothing: its next commits begin at once. */
-const quietMs = 200
+const idleMs = 200
 const retryMs = 1_000
 /** Even urgent commits begin no closer than this. */
 const urgentMs = 4
@@ -46,9 +46,9 @@ export function createJournal(
   let isFailing = false
   let failure: unknown
   let running: Promise<void> | undefined
-  let begunAt = -Infinity
+  let commitStartedAt = -Infinity
   let isUrgentWaiting = false
-  let hurry = () => {}
+  let flushSoon = () => {}
 
   /** One run or viewer that throws is no reason to lose the others of its commit. */
   function attempt<T>(work: () => T): T | undefined {
@@ -67,27 +67,27 @@ export function createJournal(
   }
 
   /** Waits so long, or less where something urgent comes. */
-  async function gather(ms: number) {
+  async function batchWindow(ms: number) {
     await new Promise<void>((resolve) => {
       let timer = setTimeout(resolve, ms)
-      hurry = () => {
+      flushSoon = () => {
         clearTimeout(timer)
-        timer = setTimeout(resolve, begunAt + urgentMs - performance.now())
-        hurry = () => {}
+        timer = setTimeout(resolve, commitStartedAt + urgentMs - performance.now())
+        flushSoon = () => {}
       }
-      if (isUrgentWaiting) hurry()
+      if (isUrgentWaiting) flushSoon()
     })
-    hurry = () => {}
+    flushSoon = () => {}
   }
 
   async function run() {
     while (line.size > 0) {
       const now = performance.now()
       // What was urgent came before its turn; nobody pays for that by waiting longer.
-      due = Math.min(Math.max(due, now - quietMs), now) + gatherMs
+      due = Math.min(Math.max(due, now - idleMs), now) + gatherMs
       const wait = due - now
-      if (wait > 0) await gather(wait)
-      begunAt = performance.now()
+      if (wait > 0) await batchWindow(wait)
+      commitStartedAt = performance.now()
       const batch = line
       line = new Set()
       gatherMs = toGatherMs(batch.size)
@@ -100,10 +100,10 @@ export function createJournal(
         taken.push(pending)
         appends.push(append)
       }
-      let lost: string[]
+      let disowned: string[]
       for (;;) {
         try {
-          lost = await append(appends)
+          disowned = await append(appends)
           break
         } catch (error) {
           isFailing = true
@@ -114,7 +114,7 @@ export function createJournal(
       }
       isFailing = false
       for (const [index, saved] of appends.entries()) {
-        const isLost = lost.length > 0 && lost.includes(saved.runId)
+        const isLost = disowned.length > 0 && disowned.includes(saved.runId)
         attempt(() => (isLost ? taken[index]?.onLost() : taken[index]?.onSaved(saved)))
       }
     }
@@ -125,7 +125,7 @@ export function createJournal(
       line.add(pending)
       if (isUrgent) {
         isUrgentWaiting = true
-        hurry()
+        flushSoon()
       }
       running ??= run().finally(() => {
         running = undefined

@@ -5,7 +5,7 @@ import { isEnded, type RunEvent } from '../../../shared/run/run.ts'
 import { createFeed } from '../../runs/journal/feed.ts'
 import { createRunReading } from '../run-reading.ts'
 import { createShareChannel } from './share-channel.ts'
-import { createWithholder } from '../share-filter.ts'
+import { createShareFilter } from '../share-filter.ts'
 
 const toEvent = (kind: 'thinking-delta' | 'answer-delta', index: number): RunEvent => ({
   seq: index + 1,
@@ -26,16 +26,16 @@ test('whoever comes, whenever and from wherever, gets exactly what the share sho
   fc.assert(
     fc.property(kinds, fc.boolean(), fc.nat(200), fc.nat(200), (all, thinking, joinAt, after) => {
       const source = createFeed()
-      const channel = createShareChannel(blank, createRunReading(source, createWithholder({ thinking })))
+      const channel = createShareChannel(blank, createRunReading(source, createShareFilter({ thinking })))
       const events = all.map(toEvent)
       const end: RunEvent = { seq: events.length + 1, at: 9_999, type: 'finish', reason: 'stop' }
       source.append(events.slice(0, joinAt))
       const seen = readFrom(channel, after)
       source.append([...events.slice(joinAt), end])
       seen.push(...readFrom(channel, Math.max(after, seen.at(-1)?.seq ?? 0)))
-      const shown = createWithholder({ thinking })([...events, end])
+      const shown = createShareFilter({ thinking })([...events, end])
       expect(seen).toEqual(shown.filter(({ seq }) => seq > after))
-      expect(channel.isOver()).toBe(true)
+      expect(channel.isComplete()).toBe(true)
       expect(isEnded(channel.run())).toBe(true)
     }),
     { numRuns: 100 },
@@ -46,7 +46,7 @@ test('ten thousand viewers read the run once and share every page of it', () => 
   const source = createFeed()
   let reads = 0
   const counted = { ...source, read: (after: number) => ((reads += 1), source.read(after)) }
-  const channel = createShareChannel(blank, createRunReading(counted, createWithholder({ thinking: true })))
+  const channel = createShareChannel(blank, createRunReading(counted, createShareFilter({ thinking: true })))
   source.append(Array.from({ length: 500 }, (_, index) => toEvent('thinking-delta', index)))
   const before = reads
   const pages = new Set<RunEvent[]>()
@@ -60,13 +60,13 @@ test('ten thousand viewers read the run once and share every page of it', () => 
 
 test('one that was cut off gives nothing more, and says that it is over', () => {
   const source = createFeed()
-  const channel = createShareChannel(blank, createRunReading(source, createWithholder({ thinking: true })))
+  const channel = createShareChannel(blank, createRunReading(source, createShareFilter({ thinking: true })))
   source.append([toEvent('thinking-delta', 0)])
   let woken = 0
   channel.onChange(() => (woken += 1))
   channel.cut()
   source.append([toEvent('thinking-delta', 1)])
   expect(channel.read(0)).toEqual([])
-  expect(channel.isOver()).toBe(true)
+  expect(channel.isComplete()).toBe(true)
   expect(woken).toBe(1)
 })

@@ -18,7 +18,7 @@ export function createShareChannel(blank: Run, reading: RunReading): ShareChanne
     run: () => reading.fold(blank),
     read: (after) => (isCut ? [] : reading.read(after)),
     lastSeq: () => (isCut ? 0 : reading.lastSeq()),
-    isOver: () => isCut || reading.isOver(),
+    isComplete: () => isCut || reading.isComplete(),
     onChange(wake) {
       leaves.set(wake, reading.onChange(wake))
       return () => {

@@ -72,7 +72,7 @@ test('a thousand links to one run read it twice: with the thinking and without',
   feed.append([{ seq: 2, at: 1, type: 'answer-delta', text: 'more' }])
   expect(new Set(opened.map((channel) => channel.run().answerText))).toEqual(new Set([`${'x'.repeat(10)}more`]))
   await channels.cut(({ id }) => id !== 's0')
-  expect(opened.filter((channel) => channel.isOver())).toHaveLength(999)
+  expect(opened.filter((channel) => channel.isComplete())).toHaveLength(999)
   expect(reading()).toBe(1)
   await channels.cut(() => true)
   expect(reading()).toBe(0)
@@ -135,7 +135,7 @@ test('who watches over links that cannot be looked at is cut, who watches over o
       if (failing.length > 0) await expect(look).rejects.toThrow('too many variables')
       else await look
       for (const [at, channel] of opened.entries()) {
-        expect(channel.isOver()).toBe(failing.includes(Math.floor(at / 1_000)))
+        expect(channel.isComplete()).toBe(failing.includes(Math.floor(at / 1_000)))
       }
     }),
     { numRuns: 8 },
@@ -150,5 +150,5 @@ test('a look that is not answered is one that fails', async () => {
   const look = expect(channels.cutStale(() => new Promise(() => {}))).rejects.toThrow('in time')
   await vi.advanceTimersByTimeAsync(2_000)
   await look
-  expect(channel.isOver()).toBe(true)
+  expect(channel.isComplete()).toBe(true)
 })

@@ -4,7 +4,7 @@ import type { Runs } from '../../runs/runs.ts'
 import { createRunReading, type RunReading } from '../run-reading.ts'
 import { createShareChannel, type ShareChannel } from './share-channel.ts'
 import type { StoredShare } from '../store.ts'
-import { createWithholder } from '../share-filter.ts'
+import { createShareFilter } from '../share-filter.ts'
 
 /** What is kept ready for whoever comes next. What is being watched stays, whatever it weighs. */
 const maxKeptBytes = 48 * 1024 * 1024
@@ -38,7 +38,7 @@ export function createShareChannels(runs: Pick<Runs, 'follow'>, keptBytes = maxK
     const shared: Shared = { key, links: 0, bytes: 0, ready: start(), close: () => {} }
     async function start() {
       const { feed, release } = await runs.follow(run.id)
-      const reading = createRunReading(feed, createWithholder(include))
+      const reading = createRunReading(feed, createShareFilter(include))
       shared.close = () => {
         reading.close()
         release()
@@ -49,7 +49,7 @@ export function createShareChannels(runs: Pick<Runs, 'follow'>, keptBytes = maxK
       const weigh = () => {
         readBytes += reading.weight() - shared.bytes
         shared.bytes = reading.weight()
-        if (!reading.isOver()) return
+        if (!reading.isComplete()) return
         release()
         // One that just left off (its server died, say) is read anew.
         if (isEnded(reading.fold(run))) return

@@ -4,18 +4,22 @@ import type { SharedView } from '../../../shared/share.ts'
 /** What an entry weighs beside what was made. */
 const entryBytes = 2_000
 
-type Kept<Made> = { lastSeq: number; madeAt: number; made: Promise<Made> }
+type Entry<Made> = { lastSeq: number; madeAt: number; made: Promise<Made> }
 
 /**
  * Keeps what is made of a share for all who ask, while the share is as it was. Of a live run nobody needs a newer one
  * than `freshMs`: the rest comes over the stream. The oldest go when together they are more than `maxBytes`.
  */
-export function createKeeper<Made>(options: { freshMs: number; maxBytes: number; sizeOf: (made: Made) => number }) {
+export function createRenderCache<Made>(options: {
+  freshMs: number
+  maxBytes: number
+  sizeOf: (made: Made) => number
+}) {
   const { freshMs, maxBytes, sizeOf } = options
-  const kept = new Map<string, Kept<Made>>()
+  const kept = new Map<string, Entry<Made>>()
   const sizes = new Map<string, number>()
 
-  function makeRoom() {
+  function evict() {
     let total = 0
     for (const size of sizes.values()) total += size
     for (const [oldest, size] of sizes) {
@@ -42,7 +46,7 @@ export function createKeeper<Made>(options: { freshMs: number; maxBytes: number;
       const made = await entry.made
       sizes.delete(key)
       sizes.set(key, sizeOf(made) + entryBytes)
-      makeRoom()
+      evict()
       return made
     } catch (error) {
       if (kept.get(key) === entry) kept.delete(key)

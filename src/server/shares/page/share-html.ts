@@ -3,7 +3,7 @@ import { escapeHtml as esc, toHtml, toPlainHtml } from '../../../shared/markdown
 import { splitQuote } from '../../../shared/markdown/split-quote.ts'
 import { toPlainText } from '../../../shared/markdown/to-plain-text.ts'
 import type { Messages } from '../../../shared/messages/en.ts'
-import { questionType } from '../../../shared/question-classes.ts'
+import { questionClasses } from '../../../shared/question-classes.ts'
 import { isEnded, type Run } from '../../../shared/run/run.ts'
 import type { SharedView } from '../../../shared/share.ts'
 import { messagesOf, type Language } from '../../messages-of.ts'
@@ -16,7 +16,7 @@ const maxDrawnChars = 150_000
 /** What stands behind this much text of all runs comes with the page's own program. */
 const maxPageChars = 1_000_000
 
-export type Place = {
+export type PageContext = {
   language: Language
   assets: PageAssets
   /** The address of the site, without a slash at its end. */
@@ -55,7 +55,7 @@ const spinner = '<span class="spin" aria-hidden="true"></span>'
 
 /** Around the content: the same elements as the page's own, so that nothing moves when it takes over. */
 function toDocument(
-  { language, assets }: Omit<Place, 'label'>,
+  { language, assets }: Omit<PageContext, 'label'>,
   title: string,
   head: string,
   content: string,
@@ -135,7 +135,7 @@ function toTurn(run: Run, isFirst: boolean, { view, cut }: PageView, words: Mess
   const question =
     rest === ''
       ? ''
-      : `${quotation}<${heading} class="mb-4 max-w-prose whitespace-pre-wrap ${questionType(rest, isFirst)}">${esc(rest)}</${heading}>`
+      : `${quotation}<${heading} class="mb-4 max-w-prose whitespace-pre-wrap ${questionClasses(rest, isFirst)}">${esc(rest)}</${heading}>`
   const pictures = toPictures(run.media, view.id, words)
   const article =
     question === '' && pictures === ''
@@ -175,7 +175,7 @@ export function toSummary({ run }: SharedView, words: Messages): { title: string
 }
 
 /** The page of a share, to be read without any program. Of its texts `drawnChars` are drawn at most. */
-export function toShareHtml(page: PageView, place: Place, drawnChars = maxDrawnChars): string {
+export function toShareHtml(page: PageView, place: PageContext, drawnChars = maxDrawnChars): string {
   const { view } = page
   const { base, label, language, isDemo } = place
   const words = messagesOf(language)
@@ -207,7 +207,7 @@ export function toShareHtml(page: PageView, place: Place, drawnChars = maxDrawnC
 }
 
 /** For a link that shows nothing any more. */
-export function toGoneHtml(place: Omit<Place, 'label'>): string {
+export function toGoneHtml(place: Omit<PageContext, 'label'>): string {
   const words = messagesOf(place.language)
   const content = `<div class="mx-auto my-16 max-w-xl"><h1 class="mb-3 font-serif text-3xl font-semibold">${esc(words.shared.gone)}</h1><p class="mb-6 text-lg text-ink-soft">${esc(words.shared.goneWhy)}</p><a href="/" class="button button-primary">${esc(words.shared.askOwn)}</a></div>`
   return toDocument(place, words.shared.gone, '', content)

@@ -4,9 +4,9 @@ import { en } from '../../../shared/messages/en.ts'
 import { zh } from '../../../shared/messages/zh.ts'
 import type { Run } from '../../../shared/run/run.ts'
 import type { SharedView } from '../../../shared/share.ts'
-import { toGoneHtml, toPageView, toShareHtml, type Place } from './share-html.ts'
+import { toGoneHtml, toPageView, toShareHtml, type PageContext } from './share-html.ts'
 
-const place: Place = {
+const place: PageContext = {
   language: 'en',
   assets: {
     styles: ['<link rel="stylesheet" href="/a.css">'],

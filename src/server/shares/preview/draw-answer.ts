@@ -1,6 +1,6 @@
 import type { Node } from '@takumi-rs/core'
 import type { Nodes } from 'mdast'
-import { isCostly } from '../../../shared/markdown/is-too-expensive.ts'
+import { isTooExpensive } from '../../../shared/markdown/is-too-expensive.ts'
 import { parseAnswer } from '../../../shared/markdown/parse-answer.ts'
 import { column, row, text } from './layout.ts'
 import { drawFormula } from './draw-formula.ts'
@@ -91,7 +91,7 @@ function count(node: Node): number {
 /** The beginning of an answer as lines of boxes. */
 export function drawAnswer(answer: string): Node[] {
   const beginning = answer.slice(0, 1_500)
-  if (isCostly(beginning)) return [row(toWords(beginning.slice(0, 600), {}), { flexWrap: 'wrap' })]
+  if (isTooExpensive(beginning)) return [row(toWords(beginning.slice(0, 600), {}), { flexWrap: 'wrap' })]
   const lines: Node[] = []
   let pieces = 0
   for (const line of parseAnswer(beginning).children.flatMap(toLines)) {

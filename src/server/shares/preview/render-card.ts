@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Node, Renderer } from '@takumi-rs/core'
-import { createTurns } from '../../../shared/limit-concurrency.ts'
+import { limitConcurrency } from '../../../shared/limit-concurrency.ts'
 import { cardSize } from './draw-card.ts'
 
 const require = createRequire(import.meta.url)
@@ -26,7 +26,7 @@ const fonts: { name: string; weight: number; path: string }[] = [
 
 /** Drawn one at a time; fonts and drawing engine come with the first card. */
 export function createCardRenderer() {
-  const inTurn = createTurns(1)
+  const inTurn = limitConcurrency(1)
   let ready: Promise<Renderer> | undefined
 
   async function open(): Promise<Renderer> {

@@ -4,7 +4,7 @@ import { zh } from '../../../shared/messages/zh.ts'
 import { isEnded } from '../../../shared/run/run.ts'
 import type { SharedView } from '../../../shared/share.ts'
 import { TextWorkLimit, type TextWork } from '../../text-workers/text-work.ts'
-import { createKeeper } from '../page/render-cache.ts'
+import { createRenderCache } from '../page/render-cache.ts'
 import { drawCard, pictureSize, type Card, type CardPicture } from './draw-card.ts'
 import { createCardRenderer } from './render-card.ts'
 
@@ -17,7 +17,7 @@ type ReadMedia = (shareId: string, mediaId: string) => Promise<{ mime: string; b
 /** The pictures chats show of links, made when first asked for. */
 export function createSharePreviews(readMedia: ReadMedia, work: TextWork) {
   const render = createCardRenderer()
-  const keep = createKeeper<Uint8Array>({
+  const keep = createRenderCache<Uint8Array>({
     freshMs: 5_000,
     maxBytes: 16 * 1024 * 1024,
     sizeOf: (png) => png.byteLength,

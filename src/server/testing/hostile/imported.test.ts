@@ -8,15 +8,15 @@ import { archiveHeader, toArchiveLine } from '../../../shared/archive.ts'
 import type { HistoryEntry } from '../../../shared/history.ts'
 import type { Share } from '../../../shared/share.ts'
 import { toTimeline } from '../../../shared/run/timeline.ts'
-import { createServer } from '../../compose.ts'
+import { composeServer } from '../../compose.ts'
 import { parseSettings } from '../../settings.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'showwork-hostile-'))
-let server: Awaited<ReturnType<typeof createServer>>
+let server: Awaited<ReturnType<typeof composeServer>>
 let cookie = ''
 beforeAll(async () => {
   const settings = { DATA_DIR: dir, MODEL_BASE_URL: 'http://127.0.0.1:9/v1', SHUTDOWN_GRACE_S: '0' }
-  server = await createServer(parseSettings(settings), () => {})
+  server = await composeServer(parseSettings(settings), () => {})
 })
 afterAll(async () => {
   await server.shutDown()

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import { toTexts, vectors } from '../../../../e2e/support/vectors.ts'
 import type { Run } from '../../../shared/run/run.ts'
 import type { SharedView } from '../../../shared/share.ts'
-import { toPageView, toShareHtml, type Place } from '../../shares/page/share-html.ts'
+import { toPageView, toShareHtml, type PageContext } from '../../shares/page/share-html.ts'
 import { findStrange, type Allowed } from './find-strange.ts'
 
-const place: Omit<Place, 'label'> = {
+const place: Omit<PageContext, 'label'> = {
   language: 'en',
   assets: {
     styles: ['<link rel="stylesheet" crossorigin href="/assets/a.css">'],

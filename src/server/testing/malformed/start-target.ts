@@ -7,7 +7,7 @@ import { serve } from '@hono/node-server'
 import { expect } from 'vitest'
 import { problemCodes, type Problem } from '../../../shared/problem.ts'
 import type { Run } from '../../../shared/run/run.ts'
-import { createServer } from '../../compose.ts'
+import { composeServer } from '../../compose.ts'
 import { protectServer, serverOptions } from '../../http/connection-limits.ts'
 import { parseSettings } from '../../settings.ts'
 
@@ -19,7 +19,7 @@ export async function startTarget(over: Partial<typeof serverOptions> = {}, send
   const dir = mkdtempSync(join(tmpdir(), 'showwork-malformed-'))
   const failures: unknown[] = []
   const settings = parseSettings({ DATA_DIR: dir, MODEL_BASE_URL: 'http://127.0.0.1:9/v1', SHUTDOWN_GRACE_S: '0' })
-  const app = await createServer(settings, (error) => failures.push(error))
+  const app = await composeServer(settings, (error) => failures.push(error))
   let server: Server | undefined
   const port = await new Promise<number>((resolve) => {
     const options = {
