@@ -7,7 +7,7 @@ import type { Admin } from './admin/admin.ts'
 import { isUnavailable } from './database/database-unavailable.ts'
 import { samples } from './demo/samples/samples.ts'
 import type { Conversations } from './conversations/conversations.ts'
-import type { Meter } from './spending/meter.ts'
+import type { AskQuestion } from './ask/ask-question.ts'
 import type { FetchUrl } from './media/fetch-url.ts'
 import type { MediaLibrary } from './media/media-library.ts'
 import type { Log } from './metrics/log.ts'
@@ -44,7 +44,7 @@ import { visitor, type Env } from './http/visitor.ts'
 export type AppDeps = {
   runs: Runs
   conversations: Conversations
-  meter: Meter
+  askQuestion: AskQuestion
   costs: Costs
   exporter: Exporter
   media: MediaLibrary

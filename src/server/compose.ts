@@ -7,6 +7,7 @@ import { openDatabase } from './database/open-database.ts'
 import { createConversations } from './conversations/conversations.ts'
 import { createHashAddress } from './spending/hashed-address.ts'
 import { createLedger, type Allowances } from './spending/ledger.ts'
+import { createAskQuestion } from './ask/ask-question.ts'
 import { createMeter } from './spending/meter.ts'
 import { createPixelLimit } from './spending/pixel-limit.ts'
 import { maintainLedger } from './spending/settle-orphans.ts'
@@ -107,7 +108,7 @@ export async function composeServer(
   const app = createApp({
     runs,
     eventStreams,
-    meter,
+    askQuestion: createAskQuestion({ runs, meter, media, connection, metrics, log }),
     costs: createCosts({
       db,
       toAddressKey: addressKey,
