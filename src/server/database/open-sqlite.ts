@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { Kysely } from 'kysely'
+import { explainDatabaseFault, prepareFolder } from '../data-folder.ts'
 import { migrate } from './migrate.ts'
 import { createSqliteDialect } from './sqlite-dialect.ts'
 import type { Tables } from './tables.ts'
@@ -13,16 +13,31 @@ export const isWalSafe = (version: string) => {
   return minor > 51 || (minor === 51 && patch >= 3) || (minor === 50 && patch >= 7) || (minor === 44 && patch >= 6)
 }
 
-/** Opens (or makes) `showwork.db` in the folder, brings its schema up to date, durable at every commit. */
+function openFile(file: string): InstanceType<typeof DatabaseSync> {
+  let raw: InstanceType<typeof DatabaseSync> | undefined
+  try {
+    raw = new DatabaseSync(file)
+    raw.exec(
+      'pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on',
+    )
+    const { version } = raw.prepare('select sqlite_version() as version').get() as { version: string }
+    if (!isWalSafe(version)) throw new Error(`SQLite ${version} can lose data in WAL mode. Reinstall the dependencies.`)
+    migrate(raw)
+    // From here on it only reads: the writer has a connection of its own.
+    raw.exec('pragma query_only = on')
+    return raw
+  } catch (error) {
+    raw?.close()
+    throw explainDatabaseFault(error, file)
+  }
+}
+
+/**
+ * Opens (or makes) `showwork.db` in the folder, brings its schema up to date, durable at every commit. Throws an Error
+ * that names the path and what to do; a file that does not open is left as it is.
+ */
 export async function openSqlite(dataDir: string): Promise<Kysely<Tables>> {
-  mkdirSync(dataDir, { recursive: true })
+  prepareFolder(dataDir)
   const file = join(dataDir, 'showwork.db')
-  const raw = new DatabaseSync(file)
-  raw.exec('pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on')
-  const { version } = raw.prepare('select sqlite_version() as version').get() as { version: string }
-  if (!isWalSafe(version)) throw new Error(`SQLite ${version} can lose data in WAL mode. Reinstall the dependencies.`)
-  migrate(raw)
-  // From here on it only reads: the writer has a connection of its own.
-  raw.exec('pragma query_only = on')
-  return new Kysely<Tables>({ dialect: createSqliteDialect(file, raw) })
+  return new Kysely<Tables>({ dialect: createSqliteDialect(file, openFile(file)) })
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { prepareFolder } from '../../data-folder.ts'
 import type { Settings } from '../../settings.ts'
 import { createDiskFiles, type MediaFiles } from './media-store.ts'
 import type { S3Watch } from './s3-store.ts'
@@ -28,7 +29,10 @@ function toS3Place(store: string, settings: Settings): S3Place {
 /** Where the settings say. A store that does not answer is told to `watch` and does not stop the start. */
 export async function openMediaFiles(settings: Settings, watch: S3Watch): Promise<MediaFiles> {
   const dir = join(settings.DATA_DIR, 'media')
-  if (settings.MEDIA_STORE === undefined) return createDiskFiles(dir)
+  if (settings.MEDIA_STORE === undefined) {
+    prepareFolder(dir)
+    return createDiskFiles(dir)
+  }
   const place = toS3Place(settings.MEDIA_STORE, settings)
   // Read only where it is used.
   const { createS3Files } = await import('./s3-store.ts')
