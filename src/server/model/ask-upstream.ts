@@ -9,35 +9,31 @@ import { isDashScope, toMethodUrl, type Protocol } from './endpoints.ts'
 import { isRecord } from './json.ts'
 import { post } from './http-post.ts'
 import { decompressReply, openReply, type Reply } from './read-reply.ts'
+import { createRetries, wasWorkedOn, type FailedTry } from './retries.ts'
 import type { Expectation } from './split-thinking.ts'
 import { toDashScopeBody, toOpenAiBody, withoutUsage, type ResolvedMedia, type ResolvedTurn } from './to-request.ts'
 import { createTemporaryUploads } from './temporary-uploads.ts'
 import { sentences } from './to-run-error.ts'
 import { createToRunEvents, type ToRunEvents } from './to-run-events.ts'
-
-/** In milliseconds: until the first byte, between two pieces, for the whole run. */
-export type Timeouts = { firstByteMs: number; silenceMs: number; runMs: number }
+import { createWaits, type Limit, type Timeouts } from './waits.ts'
 
 export type UpstreamOptions = {
   protocol: Protocol
   baseUrl: string
   apiKey?: string
   timeouts: Timeouts
+  /** Waited behind a finish reason for what it used. */
+  usageMs?: number
   log?: Log
   proxyFor?: ProxyFor
   random?: () => number
   sleep?: (ms: number, signal: AbortSignal) => Promise<void>
 }
 
-const maxRetries = 3
-const maxRetryAfterMs = 60_000
-/** What may pass when the same is asked again. */
-const passing = new Set<RunErrorCode>(['rate-limited', 'upstream-unavailable', 'upstream-unreachable'])
 /** How long text waits for a tag that tells whether it is thinking. */
 const maxHeldMs: Record<Expectation, number> = { thinking: 1_000, either: 1_000, answer: 250 }
 
 type RunErrorEvent = Extract<RunEventBody, { type: 'error' }>
-type Limit = keyof Timeouts
 const limitErrors: Record<Limit, { code: RunErrorCode; what: string }> = {
   firstByteMs: { code: 'first-byte-timeout', what: 'The model service sent nothing for' },
   silenceMs: { code: 'silence-timeout', what: 'The model went silent for' },
@@ -110,36 +106,28 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
     }
     const aborter = new AbortController()
     let events: ToRunEvents | undefined
+    /** What fails where nobody waits for it ends the try. */
+    const inBackground = (work: void | Promise<void>) => void work?.catch(() => aborter.abort())
     const stop = () => {
       // Whoever stops a run counts what is given now.
-      for (const event of events?.breakOff() ?? []) void emit(event)
+      for (const event of events?.breakOff() ?? []) inBackground(emit(event))
       aborter.abort()
     }
     signal.addEventListener('abort', stop, { once: true })
     let passed: Limit | undefined
-    const expire = (limit: Limit) => {
-      passed = limit
-      aborter.abort()
-    }
-    const runTimer = setTimeout(() => expire('runMs'), timeouts.runMs)
-    let waitTimer: NodeJS.Timeout | undefined
-    const waitForFirst = () => {
-      clearTimeout(waitTimer)
-      waitTimer = setTimeout(() => expire('firstByteMs'), timeouts.firstByteMs)
-    }
-    let heardAt = 0
-    /** Set anew by every piece, the timer would cost more than reading the piece does. */
-    const waitForMore = (ms = timeouts.silenceMs) => {
-      clearTimeout(waitTimer)
-      waitTimer = setTimeout(() => {
-        const left = heardAt + timeouts.silenceMs - performance.now()
-        if (left > 0) waitForMore(left)
-        else expire('silenceMs')
-      }, ms)
-    }
+    const waits = createWaits(
+      timeouts,
+      (limit) => {
+        passed = limit
+        aborter.abort()
+      },
+      options.usageMs,
+    )
     let holdTimer: NodeJS.Timeout | undefined
     let hasText = false
     let failure: RunErrorEvent | undefined
+    /** Of this try's reply, as soon as it has begun. */
+    let status: number | undefined
     let asksUsage = takesUsage
 
     /** All in order; an error is kept until it is known whether to try again. */
@@ -162,7 +150,7 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
     const expects = toExpectation(request)
     function waitForTag(reading: ToRunEvents) {
       if (!reading.isHolding()) return clearTimeout(holdTimer)
-      holdTimer ??= setTimeout(() => void emitAll(reading.decide()), maxHeldMs[expects])
+      holdTimer ??= setTimeout(() => inBackground(emitAll(reading.decide())), maxHeldMs[expects])
     }
 
     async function attempt(): Promise<Reply | undefined> {
@@ -175,12 +163,16 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
       function take(bytes: Uint8Array): boolean | Promise<boolean> {
         const held = emitAll(reply?.push(bytes) ?? [])
         waitForTag(reading)
-        if (!held) return reply?.isEnough() !== true
-        // This silence is our own.
-        clearTimeout(waitTimer)
+        if (!held) {
+          if (!waits.isForUsage() && reading.hasFinish()) waits.forUsage()
+          return reply?.isEnough() !== true
+        }
+        waits.pause()
         return held.then(() => {
-          heardAt = performance.now()
-          if (!aborter.signal.aborted) waitForMore()
+          if (aborter.signal.aborted) return false
+          waits.hear()
+          if (reading.hasFinish()) waits.forUsage()
+          else waits.forMore()
           return reply?.isEnough() !== true
         })
       }
@@ -203,13 +195,14 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
             signal: aborter.signal,
           },
           {
-            onHead(status, headers) {
-              reply = openReply(status, headers, { url, events: reading, apiKey })
+            onHead(head, headers) {
+              status = head
+              reply = openReply(head, headers, { url, events: reading, apiKey })
               plain = decompressReply(headers, take)
             },
             onData(bytes) {
-              heardAt = performance.now()
-              if (!hasBytes) waitForMore()
+              waits.hear()
+              if (!hasBytes) waits.forMore()
               hasBytes = true
               return plain?.push(bytes) ?? true
             },
@@ -240,16 +233,20 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
       return true
     }
 
+    const retries = createRetries(random)
     try {
       for (let tries = 0; ; tries += 1) {
         failure = undefined
+        status = undefined
         let reply: Reply | undefined
-        let cause: unknown
-        waitForFirst()
+        let failed: FailedTry = { ms: 0 }
+        const askedAt = performance.now()
+        waits.forFirst()
         try {
           reply = await attempt()
         } catch (error) {
           if (signal.aborted) return
+          failed = { error, status, ms: performance.now() - askedAt }
           if (!hasText && isUntrusted(error)) {
             const code = 'upstream-untrusted'
             return await emit({ type: 'error', code, message: `${sentences[code]} (${error.code})`, retryable: false })
@@ -259,37 +256,36 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
             const message = `${what} ${timeouts[passed] / 1000} seconds (the limit here). Ask again, or with less thinking.`
             return await emit({ type: 'error', code, message, retryable: true })
           }
-          const code = hasText ? 'cut-off' : 'upstream-unreachable'
-          const message = hasText
-            ? 'The connection to the model service broke before the answer was complete.'
-            : 'The model service could not be reached; check the address and the network.'
+          const code = hasText || wasWorkedOn(failed) ? 'cut-off' : 'upstream-unreachable'
+          const message =
+            code === 'cut-off'
+              ? 'The connection to the model service broke before the answer was complete.'
+              : sentences[code]
           failure = { type: 'error', code, message, retryable: true }
-          cause = isRecord(error) ? (error['code'] ?? error['name']) : undefined
         }
         if (signal.aborted) return
         if (!failure) {
           takesUsage &&= asksUsage
           return
         }
-        const status = reply?.status
+        failed = { ...failed, status, ms: performance.now() - askedAt }
+        const { error } = failed
+        const cause = isRecord(error) ? (error['code'] ?? error['name']) : undefined
         const { code, requestId: upstreamId } = failure
         const isAgain = dropUsage(reply)
-        const delay = reply?.retryAfterMs ?? 500 * 2 ** tries * (0.5 + random())
-        const mayPass = status === undefined || status === 429 || status >= 500
-        const isLater = mayPass && passing.has(code) && !hasText && tries < maxRetries && delay <= maxRetryAfterMs
+        const delayMs = hasText ? undefined : retries.next(failed, code, reply?.retryAfterMs)
         const facts = { requestId: request.requestId, model: request.model.id, try: tries + 1, code, status, cause }
-        const next = isAgain ? 'again without stream_options' : isLater ? 'again later' : 'none'
+        const next = isAgain ? 'again without stream_options' : delayMs !== undefined ? 'again later' : 'none'
         log.info({ ...facts, upstreamId, next }, 'a try at the model service failed')
         if (isAgain) continue
-        if (!isLater) return await emit(failure)
-        clearTimeout(waitTimer)
-        await sleep(delay, aborter.signal)
+        if (delayMs === undefined) return await emit(failure)
+        waits.pause()
+        await sleep(delayMs, aborter.signal)
         if (signal.aborted) return
       }
     } finally {
       signal.removeEventListener('abort', stop)
-      clearTimeout(runTimer)
-      clearTimeout(waitTimer)
+      waits.end()
       aborter.abort()
     }
   }

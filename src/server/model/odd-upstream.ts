@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach } from 'vitest'
 import type { Model } from '../../shared/config.ts'
 import type { RunEventBody } from '../../shared/run/run.ts'
-import { createAskUpstream } from './ask-upstream.ts'
+import { createAskUpstream, type UpstreamOptions } from './ask-upstream.ts'
 
 export const model: Model = {
   id: 'm',
@@ -33,7 +33,7 @@ export async function serve(answer: (request: IncomingMessage, response: ServerR
 }
 
 /** Asks it one question. `waits` are those between tries, in milliseconds; nothing is waited for. */
-export async function ask(baseUrl: string) {
+export async function ask(baseUrl: string, over: Partial<UpstreamOptions> = {}) {
   const waits: number[] = []
   const logged: object[] = []
   const upstreamAsk = createAskUpstream({
@@ -44,6 +44,7 @@ export async function ask(baseUrl: string) {
     random: () => 0.5,
     sleep: async (ms) => void waits.push(ms),
     log: { info: (entry) => void logged.push(entry), error: () => {} },
+    ...over,
   })
   const events: RunEventBody[] = []
   const turns = [{ question: 'x', media: [] }]

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createAskUpstream } from './ask-upstream.ts'
 import { ask, chunk, model, serve, stream } from './odd-upstream.ts'
 
@@ -96,7 +96,7 @@ test.each(['breaks', 'stays open'])('behind a finish reason a connection that %s
       if (how === 'breaks') response.destroy()
     })
   })
-  expect((await ask(upstream.baseUrl)).last).toEqual({ type: 'finish', reason: 'stop' })
+  expect((await ask(upstream.baseUrl, { usageMs: 200 })).last).toEqual({ type: 'finish', reason: 'stop' })
 })
 
 test('before one it is a cut-off that keeps what came', async () => {
@@ -108,6 +108,54 @@ test('before one it is a cut-off that keeps what came', async () => {
   expect(events).toContainEqual({ type: 'answer-delta', text: 'x =' })
   expect(events.at(-1)).toMatchObject({ type: 'error', code: 'cut-off' })
   expect(waits).toEqual([])
+})
+
+describe('behind a finish reason', () => {
+  const finish = chunk({ delta: { content: 'x = 5' }, finish_reason: 'stop' })
+  const usage = 'data: {"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}}\n\n'
+  const noise = { comments: ':\n\n', words: chunk({ delta: { content: '' } }), nothing: '' }
+
+  test.each(Object.entries(noise))('a server that goes on with %s keeps no run open', async (_name, piece) => {
+    const upstream = await serve((_request, response) => {
+      response.writeHead(200, stream).write(finish)
+      const timer = setInterval(() => response.write(piece), 20)
+      response.on('close', () => clearInterval(timer))
+    })
+    const { events } = await ask(upstream.baseUrl, { usageMs: 200 })
+    expect(events.slice(1)).toEqual([
+      { type: 'answer-delta', text: 'x = 5' },
+      { type: 'finish', reason: 'stop' },
+    ])
+    expect(upstream.asked()).toBe(1)
+  })
+
+  test('what it used is waited for', async () => {
+    const upstream = await serve((_request, response) => {
+      response.writeHead(200, stream).write(finish)
+      setTimeout(() => response.write(usage), 100)
+    })
+    const { events } = await ask(upstream.baseUrl, { usageMs: 1_000 })
+    expect(events.slice(2)).toEqual([
+      { type: 'usage', inputTokens: 3, outputTokens: 4 },
+      { type: 'finish', reason: 'stop' },
+    ])
+  })
+})
+
+describe('what the model may have worked on is not paid for again and again', () => {
+  test.each([
+    ['said that it is there', ':ok\n\n', 1, 'cut-off'],
+    ['named its role', chunk({ delta: { role: 'assistant', content: null } }), 1, 'cut-off'],
+    ['said nothing', '', 2, 'upstream-unreachable'],
+  ])('a connection that breaks once the service %s', async (_name, piece, times, code) => {
+    const upstream = await serve((_request, response) => {
+      if (piece === '') return void response.destroy()
+      response.writeHead(200, stream).write(piece, () => response.destroy())
+    })
+    const { last } = await ask(upstream.baseUrl)
+    expect(last).toMatchObject({ type: 'error', code, retryable: true })
+    expect(upstream.asked()).toBe(times)
+  })
 })
 
 test('while an answer is held up its server can send only so much, and a stop ends the wait', async () => {

@@ -31,6 +31,7 @@ const idleMs = 4_000
 
 class ConnectTimeout extends Error {
   readonly code = 'ETIMEDOUT'
+  readonly syscall = 'connect'
 }
 
 function limitConnect(request: ClientRequest, connectMs: number) {
