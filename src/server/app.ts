@@ -8,6 +8,7 @@ import { isUnavailable } from './database/database-unavailable.ts'
 import { samples } from './demo/samples/samples.ts'
 import type { Conversations } from './conversations/conversations.ts'
 import type { AskQuestion } from './ask/ask-question.ts'
+import { createReadingTurns } from './http/reading-turns.ts'
 import type { FetchUrl } from './media/fetch-url.ts'
 import type { MediaLibrary } from './media/media-library.ts'
 import type { Log } from './metrics/log.ts'
@@ -99,6 +100,8 @@ export function createApp(deps: AppDeps) {
   app.post('/receive', deps.costs('nothing'), (c) => c.redirect('/?received=none', 303))
   app.use(createHostGuard(deps.allowedHosts))
   app.use('/api/*', packJson)
+  const takeTurns = createReadingTurns()
+  for (const path of ['/api/*', '/s/*']) app.use(path, takeTurns)
   // Before the visitor's cookie: whoever opens a link gets none.
   app.route('/api/shares', createOpenShareRoutes(deps))
   app.use('/api/*', visitor)

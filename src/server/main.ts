@@ -3,9 +3,10 @@ import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
-import { serve } from '@hono/node-server'
+import { serve, type Http2Bindings, type HttpBindings } from '@hono/node-server'
 import { composeServer } from './compose.ts'
 import { protectServer, serverOptions } from './http/connection-limits.ts'
+import { limitUnread } from './http/unread.ts'
 import { createLog } from './metrics/log.ts'
 import { parseSettings, readEnvironment } from './settings.ts'
 import { createWorkerPool } from './text-workers/worker-pool.ts'
@@ -37,7 +38,9 @@ try {
     log,
     workers,
   )
-  const options = { fetch: app.fetch, hostname: settings.HOST, port: settings.PORT, serverOptions }
+  const fetch = (request: Request, env: HttpBindings | Http2Bindings) =>
+    env.incoming.socket.destroyed ? new Response(null, { status: 503 }) : app.fetch(request, env)
+  const options = { fetch, hostname: settings.HOST, port: settings.PORT, serverOptions }
   const server = serve(options, (address: AddressInfo) => {
     const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
     console.log(
@@ -45,6 +48,7 @@ try {
     )
   })
   protectServer(server as Server, settings.TRUST_PROXY)
+  limitUnread(server as Server)
   server.on('error', (error: NodeJS.ErrnoException) => {
     // No connection can be taken just now (too many files are open, say): those that are there go on.
     if (server.listening) return log.error({ err: error }, 'failure')
