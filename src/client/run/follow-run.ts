@@ -1,4 +1,5 @@
 import { createParser } from 'eventsource-parser'
+import { endsRun } from '../../shared/run/event-kinds.ts'
 import { isEnded, reduceRun, type Run, type RunEvent } from '../../shared/run/run.ts'
 import { onFrame } from './schedule-render.ts'
 
@@ -74,7 +75,7 @@ export function followRun(
     lostTimer ??= setTimeout(() => setConnected(false), quietMs)
   }
   const lastSeq = () => received.at(-1)?.seq ?? run.lastSeq
-  const hasEnded = () => isEnded(run) || received.some(({ type }) => type === 'finish' || type === 'error')
+  const hasEnded = () => isEnded(run) || received.some(endsRun)
 
   async function read() {
     aborter = new AbortController()

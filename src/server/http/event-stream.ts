@@ -3,6 +3,7 @@ import { ReadableStream } from 'node:stream/web'
 import type { HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { Context, MiddlewareHandler } from 'hono'
+import { endsRun } from '../../shared/run/event-kinds.ts'
 import type { RunEvent } from '../../shared/run/run.ts'
 import type { Feed } from '../runs/journal/feed.ts'
 import type { Env } from './visitor.ts'
@@ -134,7 +135,7 @@ export function createEventStreams(options: { heartbeatMs?: number; stalledMs?: 
         cursor = last.seq
         const frames = encode(events, show)
         if (frames !== '') send(frames)
-        if (last.type === 'finish' || last.type === 'error') finish()
+        if (endsRun(last)) finish()
       }
     }
     const stream: Open = {

@@ -1,3 +1,4 @@
+import { isDelta } from '../../shared/run/event-kinds.ts'
 import type { RunErrorCode, RunEventBody } from '../../shared/run/run.ts'
 import type { Ask, AskRequest, TurnMedia, VideoFile } from './contract.ts'
 import { silent, type Log } from '../metrics/log.ts'
@@ -139,7 +140,7 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
           failure = event
           continue
         }
-        hasText ||= event.type === 'thinking-delta' || event.type === 'answer-delta'
+        hasText ||= isDelta(event)
         // It will not be sent again, and pictures are heavy.
         if (hasText) body = undefined
         const wait = emit(event)

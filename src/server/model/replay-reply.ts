@@ -1,3 +1,4 @@
+import { endsRun } from '../../shared/run/event-kinds.ts'
 import type { RunEventBody, Usage } from '../../shared/run/run.ts'
 import { createSseReader } from './read-sse.ts'
 import { createToRunEvents, type ToRunEventsOptions } from './to-run-events.ts'
@@ -21,7 +22,7 @@ function toReplayed(events: RunEventBody[]): Replayed {
       return [usage]
     }),
     end: last?.type === 'finish' ? last.reason : last?.type === 'error' ? last.code : undefined,
-    ends: events.filter((event) => event.type === 'finish' || event.type === 'error').length,
+    ends: events.filter(endsRun).length,
   }
 }
 

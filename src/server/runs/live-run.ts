@@ -1,3 +1,4 @@
+import { deltaTypes, endsRun, isDelta, type DeltaType } from '../../shared/run/event-kinds.ts'
 import {
   maxRunChars,
   reduceRun,
@@ -35,7 +36,7 @@ export function startLiveRun(blank: Run, source: Source, journal: Journal): Live
   const aborter = new AbortController()
   const feed = createFeed()
   /** Halves of pairs that were cut between two deltas of a kind. */
-  const cut = { 'thinking-delta': '', 'answer-delta': '' }
+  const pendingSurrogate: Record<DeltaType, string> = { 'thinking-delta': '', 'answer-delta': '' }
   const begun = new Set<RunEvent['type']>()
   let waiting: RunEvent[] = []
   let waitingChars = 0
@@ -109,10 +110,10 @@ export function startLiveRun(blank: Run, source: Source, journal: Journal): Live
     journal.enqueue(pending, isFirst)
   }
 
-  function pushDelta(type: keyof typeof cut, delta: string, isLast = false) {
-    const whole = cut[type] + delta
+  function pushDelta(type: DeltaType, delta: string, isLast = false) {
+    const whole = pendingSurrogate[type] + delta
     const end = isLast ? whole.length : findWholeEnd(whole)
-    cut[type] = whole.slice(end)
+    pendingSurrogate[type] = whole.slice(end)
     const text = toStorable(whole.slice(0, end))
     for (let from = 0; from < text.length;) {
       const piece = text.slice(from, from + pageChars)
@@ -126,16 +127,15 @@ export function startLiveRun(blank: Run, source: Source, journal: Journal): Live
     if (aborter.signal.aborted) return
     // The source gives what it held back so far before this returns.
     aborter.abort()
-    pushDelta('thinking-delta', '', true)
-    pushDelta('answer-delta', '', true)
+    for (const type of deltaTypes) pushDelta(type, '', true)
     isEnding = true
     push(body)
   }
 
   function take(body: RunEventBody): void | Promise<void> {
     if (isEnding) return undefined
-    if (body.type === 'thinking-delta' || body.type === 'answer-delta') pushDelta(body.type, body.text)
-    else if (body.type === 'finish' || body.type === 'error') return finish(cleanEvent(body))
+    if (isDelta(body)) pushDelta(body.type, body.text)
+    else if (endsRun(body)) return finish(cleanEvent(body))
     else if (body.type !== 'usage' || !hasUsage) {
       hasUsage ||= body.type === 'usage'
       push(cleanEvent(body))

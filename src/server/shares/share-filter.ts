@@ -1,7 +1,6 @@
+import { isThinkingEvent } from '../../shared/run/event-kinds.ts'
 import type { RunEvent } from '../../shared/run/run.ts'
 import type { ShareInclude } from '../../shared/share.ts'
-
-const isThinking = (event: RunEvent) => event.type === 'thinking-delta'
 
 /** The upstream's own words and ids stay with the owner. */
 function withoutInternals(event: RunEvent): RunEvent {
@@ -29,10 +28,10 @@ export function createShareFilter(include: Pick<ShareInclude, 'thinking'>): (eve
   let hasThought = false
   return (events) =>
     events.flatMap((event) => {
-      if (!isThinking(event) && !(before && isThinking(before))) at += event.at - (before?.at ?? 0)
+      if (!isThinkingEvent(event) && !(before && isThinkingEvent(before))) at += event.at - (before?.at ?? 0)
       before = event
-      hasThought ||= isThinking(event)
-      if (isThinking(event)) return []
+      hasThought ||= isThinkingEvent(event)
+      if (isThinkingEvent(event)) return []
       const kept = withoutThinkingTokens(event, hasThought)
       return kept ? [withoutInternals({ ...kept, at })] : []
     })

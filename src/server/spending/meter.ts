@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely'
 import type { Model } from '../../shared/config.ts'
 import { estimateTokens } from '../../shared/estimate-tokens.ts'
+import { isDelta } from '../../shared/run/event-kinds.ts'
 import type { RunErrorCode, RunEventBody, Thinking, Usage } from '../../shared/run/run.ts'
 import type { Source } from '../../shared/run/source.ts'
 import type { Turn } from '../model/contract.ts'
@@ -116,7 +117,7 @@ export function createMeter(
           try {
             await source(signal, (event) => {
               if (isSpent) return undefined
-              if (event.type === 'thinking-delta' || event.type === 'answer-delta') output += estimateTokens(event.text)
+              if (isDelta(event)) output += estimateTokens(event.text)
               else if (event.type === 'usage') usage = event
               else if (event.type === 'error') error = event.code
               return isPaid && output > worst.output ? extend(event) : emit(event)

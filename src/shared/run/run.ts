@@ -1,4 +1,5 @@
 import type { Media } from '../media.ts'
+import { deltaKind } from './event-kinds.ts'
 
 export type RunStatus = 'waiting' | 'thinking' | 'answering' | 'finished' | 'failed'
 
@@ -96,15 +97,13 @@ export function reduceRun(run: Run, event: RunEvent): Run {
     case 'start':
       return next
     case 'thinking-delta':
-      next.thinkingText += event.text
-      next.thinkingStartedAt ??= event.at
-      if (run.status === 'waiting') next.status = 'thinking'
+    case 'answer-delta': {
+      const { text, startedAt, status } = deltaKind(event.type)
+      next[text] += event.text
+      next[startedAt] ??= event.at
+      if (run.status !== 'answering') next.status = status
       return next
-    case 'answer-delta':
-      next.answerText += event.text
-      next.answerStartedAt ??= event.at
-      next.status = 'answering'
-      return next
+    }
     case 'usage': {
       const { type: _type, seq: _seq, at: _at, ...usage } = event
       next.usage = usage

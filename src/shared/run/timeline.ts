@@ -1,3 +1,4 @@
+import { deltaKind, deltaTypes, isDelta } from './event-kinds.ts'
 import type { RunEvent } from './run.ts'
 
 /**
@@ -9,11 +10,11 @@ export function toTimeline(events: RunEvent[], before = 0): string {
   let at = before
   return events
     .map((event) => {
-      if (event.type !== 'thinking-delta' && event.type !== 'answer-delta') {
+      if (!isDelta(event)) {
         at = event.at
         return JSON.stringify(event)
       }
-      const line = `${event.type[0]}${(event.at - at).toString(36)}.${event.text.length.toString(36)}`
+      const line = `${deltaKind(event.type).letter}${(event.at - at).toString(36)}.${event.text.length.toString(36)}`
       at = event.at
       return line
     })
@@ -29,8 +30,8 @@ export function fromTimeline(
 ): RunEvent[] {
   const events: RunEvent[] = []
   let { seq, at } = before
-  let thinkingOffset = 0
-  let answerOffset = 0
+  const texts = { thinkingText, answerText }
+  const offsets = { thinkingText: 0, answerText: 0 }
   for (const line of timeline === '' ? [] : timeline.split('\n')) {
     seq += 1
     if (line.startsWith('{')) {
@@ -42,13 +43,10 @@ export function fromTimeline(
     const [delay = '', length = ''] = line.slice(1).split('.')
     at += parseInt(delay, 36)
     const size = parseInt(length, 36)
-    if (line.startsWith('t')) {
-      events.push({ seq, at, type: 'thinking-delta', text: thinkingText.slice(thinkingOffset, thinkingOffset + size) })
-      thinkingOffset += size
-    } else {
-      events.push({ seq, at, type: 'answer-delta', text: answerText.slice(answerOffset, answerOffset + size) })
-      answerOffset += size
-    }
+    const type = deltaTypes.find((each) => line.startsWith(deltaKind(each).letter)) ?? 'answer-delta'
+    const { text: field } = deltaKind(type)
+    events.push({ seq, at, type, text: texts[field].slice(offsets[field], offsets[field] + size) })
+    offsets[field] += size
   }
   return events
 }

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import { archiveHeader, toArchiveLine, type ArchivedRun } from '../../../shared/archive.ts'
+import { isThinkingEvent } from '../../../shared/run/event-kinds.ts'
 import type { Run } from '../../../shared/run/run.ts'
 import type { Tables } from '../../database/tables.ts'
 import type { MediaLibrary } from '../../media/media-library.ts'
@@ -38,7 +39,9 @@ export function createArchive(db: Kysely<Tables>, runs: Runs, media: MediaLibrar
   /** Without its thinking a run keeps neither the text nor the times nor the counts of it. */
   async function readTimeline(id: string, hasThinking = true): Promise<string> {
     const events = await runs.readEvents(id)
-    return toTimeline(hasThinking ? events : events.filter(({ type }) => type !== 'thinking-delta' && type !== 'usage'))
+    return toTimeline(
+      hasThinking ? events : events.filter((event) => !isThinkingEvent(event) && event.type !== 'usage'),
+    )
   }
 
   return {

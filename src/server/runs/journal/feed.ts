@@ -1,3 +1,4 @@
+import { endsRun } from '../../../shared/run/event-kinds.ts'
 import { reduceRun, type Run, type RunEvent } from '../../../shared/run/run.ts'
 import { fromTimeline, toTimeline } from '../../../shared/run/timeline.ts'
 import { toOutcome, unasked } from '../outcome.ts'
@@ -158,7 +159,7 @@ export function createFeed(): FeedWriter {
         chars += size
         openChars += size
         if (open.length >= pageEvents || openChars >= pageChars) closePage()
-        if (event.type === 'finish' || event.type === 'error') isComplete = true
+        if (endsRun(event)) isComplete = true
       }
       const isPage = events.length <= pageEvents && chars <= pageChars
       newest = isPage ? { after, events } : { after: lastSeq, events: [] }
