@@ -3,15 +3,18 @@ import { createAdmin } from './admin/admin.ts'
 import { createApp } from './app.ts'
 import { createModelProvider, type ModelProvider } from './ask/model-provider.ts'
 import { throttleUnavailable } from './database/database-unavailable.ts'
+import { readSpareBytes } from './database/dialect.ts'
 import { openDatabase } from './database/open-database.ts'
 import { createConversations } from './conversations/conversations.ts'
 import { createHashAddress } from './spending/hashed-address.ts'
 import { createLedger, type Allowances } from './spending/ledger.ts'
 import { createAskQuestion } from './ask/ask-question.ts'
+import { createDiskReserve, readDiskSpace } from './spending/disk-reserve.ts'
 import { createMeter } from './spending/meter.ts'
 import { createPixelLimit } from './spending/pixel-limit.ts'
+import { createStorage } from './spending/storage.ts'
 import { maintainLedger } from './spending/settle-orphans.ts'
-import { isLoopbackOnly, toAllowances } from './spending/allowances.ts'
+import { isLoopbackOnly, toAllowances, toStorageAllowance } from './spending/allowances.ts'
 import { createUploadMemory } from './spending/upload-memory.ts'
 import { createFetchUrl } from './media/fetch-url.ts'
 import { createMediaLibrary } from './media/media-library.ts'
@@ -55,8 +58,17 @@ export async function composeServer(
   work: TextWork = inThread,
 ) {
   const onFailure = throttleUnavailable(onEveryFailure)
-  const connection = await createModelProvider(settings, log)
+  const connected = await createModelProvider(settings, log)
   const { db, saving, signals, close } = await openDatabase(settings)
+  const disk = createDiskReserve({
+    readSpace: () => readDiskSpace(settings.DATA_DIR),
+    readSpare: () => readSpareBytes(db),
+    reserveBytes: settings.DISK_RESERVE_MB === undefined ? undefined : settings.DISK_RESERVE_MB * 1_000_000,
+  })
+  const connection = (): ModelProvider => {
+    const now = connected()
+    return { ...now, ask: (request, signal, emit) => disk.hold((...to) => now.ask(request, ...to))(signal, emit) }
+  }
   const store = createRunStore(db, saving)
   const eventStreams = createEventStreams({ heartbeatMs: settings.HEARTBEAT_S * 1000 })
   const metrics = createMetrics({ viewers: eventStreams.count })
@@ -84,17 +96,24 @@ export async function composeServer(
     onLost: onFailure,
     onFound: () => log.info({}, 'the object store answers again'),
   })
-  const media = createMediaLibrary(
+  const storage = createStorage({
     db,
-    files,
-    settings.MEDIA_QUOTA_MB * 1_000_000,
-    createPixelLimit({ db, toAddressKey: addressKey, isOwn }),
-  )
+    toAddressKey: addressKey,
+    direct: toStorageAllowance(settings),
+    relayed: toStorageAllowance(settings, false),
+    disk,
+  })
+  const media = createMediaLibrary(db, files, {
+    quotaBytes: settings.MEDIA_QUOTA_MB * 1_000_000,
+    takePixels: createPixelLimit({ db, toAddressKey: addressKey, isOwn }),
+    admit: storage.admitMedia,
+  })
   const shares = createShares({
     store: createShareStore(db),
     runs,
     media,
     pictures: createRedactedPictures(),
+    storage,
     onFailure,
   })
   const conversations = createConversations(db, runs)
@@ -115,6 +134,7 @@ export async function composeServer(
       access,
       admin,
       uploadRoom: createUploadRoom(createUploadMemory()),
+      storage,
       isOwn,
     }),
     pairings: createPairings(db),
@@ -123,7 +143,7 @@ export async function composeServer(
     work,
     ...(settings.PUBLIC_URL !== undefined && { publicUrl: settings.PUBLIC_URL }),
     conversations,
-    exporter: createExporter({ db, runs, media, conversations, work }),
+    exporter: createExporter({ db, runs, media, storage, conversations, work }),
     fetchUrl: createFetchUrl({ allow: settings.MEDIA_FETCH_ALLOW }),
     fetchAllow: settings.MEDIA_FETCH_ALLOW,
     connection,
@@ -153,6 +173,7 @@ export async function composeServer(
       await meter.drain()
       shares.close()
       retention.stop()
+      disk.close()
     },
     close,
   }

@@ -53,6 +53,8 @@ export const problemCodes = [
   'media-unavailable',
   'database-away',
   'quota-full',
+  'text-quota-full',
+  'added-per-day',
   'internal',
 ] as const
 export type ProblemCode = (typeof problemCodes)[number]

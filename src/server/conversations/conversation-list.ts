@@ -69,6 +69,7 @@ export function createList(db: Kysely<Tables>, runs: Pick<Runs, 'read'>) {
         ] as const),
         sql<string>`substr(${eb.ref('thinking_text')}, 1, ${shownChars})`.as('thinking_text'),
         sql<string>`substr(${eb.ref('answer_text')}, 1, ${shownChars})`.as('answer_text'),
+        'bytes',
         sql<null>`null`.as('timeline'),
       ])
       .where('conversation', 'in', conversations)

@@ -6,6 +6,14 @@ const maxTries = 5
 
 export const isPostgres = (db: Kysely<Tables>) => db.getExecutor().adapter instanceof PostgresAdapter
 
+/** What SQLite keeps free inside its file, and fills before the file grows. Of Postgres's disk nothing is known here. */
+export async function readSpareBytes(db: Kysely<Tables>): Promise<number> {
+  if (isPostgres(db)) return 0
+  const { rows } = await sql<{ bytes: number }>`select
+    (select freelist_count from pragma_freelist_count) * (select page_size from pragma_page_size) as bytes`.execute(db)
+  return Number(rows[0]?.bytes)
+}
+
 /** The items of a column's JSON array, each as `item.value`, to be joined. */
 export const jsonItems = (db: Kysely<Tables>, column: string): RawBuilder<unknown> =>
   isPostgres(db)

@@ -110,6 +110,13 @@ export const migrations: Step[] = [
    create index runs_deleted on runs (deleted_at) where deleted_at is not null;
    create table stops (run_id text primary key references runs (id) on delete cascade);`,
   `create index media_by_file on media (hash);`,
+  `alter table runs add column bytes bigint not null default 0;
+   create index runs_stored on runs (visitor, deleted_at, bytes);
+   create index runs_unweighed on runs (id) where bytes = 0;
+   alter table media add column bytes bigint not null default 0;
+   create index media_stored on media (bytes);
+   create index media_unweighed on media (id) where bytes = 0;
+   create table added (scope text not null, day text not null, bytes bigint not null, primary key (scope, day));`,
 ]
 
 /** Text is compared byte by byte, as SQLite does, whatever language the database was made for. */

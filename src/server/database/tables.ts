@@ -31,6 +31,8 @@ export type Tables = {
     is_imported: Generated<number>
     /** Commits of its owner up to this one tell nothing of a live run that is not in this row. */
     commits_from: Generated<number>
+    /** About what it takes to store: when it was asked, then once more when it ended. 0: not weighed yet. */
+    bytes: Generated<number>
   }
   /** Live runs that somebody wants stopped; the instance that holds one looks here. */
   stops: { run_id: string }
@@ -45,6 +47,8 @@ export type Tables = {
     created_at: number
     /** When it was last asked about, since then. */
     asked_at: number | null
+    /** Of its file, and of an address's own row. 0: not weighed yet. */
+    bytes: Generated<number>
   }
   /** Links. `include` and `covers` are JSON; `updated_at` rises with every change. */
   shares: {
@@ -84,6 +88,8 @@ export type Tables = {
     cost: number
     created_at: number
   }
+  /** Bytes that a scope (`address:…`) added on a day. What is deleted is not taken off again. */
+  added: { scope: string; day: string; bytes: number }
   blocked_visitors: { visitor: string; created_at: number }
   /** Codes by which another device may add one picture; `media_id` once it came. */
   pairings: { code_hash: string; visitor: string; expires_at: number; media_id: string | null }

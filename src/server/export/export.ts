@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import type { Run } from '../../shared/run/run.ts'
 import type { Tables } from '../database/tables.ts'
 import type { Conversations } from '../conversations/conversations.ts'
+import type { Storage } from '../spending/storage.ts'
 import type { MediaLibrary } from '../media/media-library.ts'
 import type { Runs } from '../runs/runs.ts'
 import type { Writer } from '../http/visitor.ts'
@@ -22,6 +23,7 @@ export function createExporter(deps: {
   db: Kysely<Tables>
   runs: Runs
   media: MediaLibrary
+  storage: Pick<Storage, 'openText'>
   conversations: Conversations
   work: TextWork
 }) {
@@ -74,7 +76,13 @@ export function createExporter(deps: {
 
     all: (visitor: string) => archive.ofVisitor(visitor),
 
-    import: async (writer: Writer, bytes: AsyncIterable<Uint8Array>) =>
-      await importRuns(writer, readArchive(bytes, deps.work, writer.visitor)),
+    async import(writer: Writer, bytes: AsyncIterable<Uint8Array>) {
+      const text = deps.storage.openText(writer)
+      try {
+        return await importRuns(writer, readArchive(bytes, deps.work, writer.visitor), text.add)
+      } finally {
+        text.close()
+      }
+    },
   }
 }

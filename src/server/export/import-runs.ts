@@ -3,6 +3,7 @@ import type { Run } from '../../shared/run/run.ts'
 import { ProblemError } from '../../shared/problem.ts'
 import type { Conversations } from '../conversations/conversations.ts'
 import type { MediaLibrary } from '../media/media-library.ts'
+import { weighEnded } from '../runs/run-rows.ts'
 import type { Runs } from '../runs/runs.ts'
 import type { ImportedLine } from './archive-line.ts'
 import type { Writer } from '../http/visitor.ts'
@@ -19,7 +20,12 @@ export function createImport({
   media: MediaLibrary
   conversations: Conversations
 }) {
-  return async (writer: Writer, lines: AsyncIterable<ImportedLine>): Promise<{ count: number; last?: string }> => {
+  return async (
+    writer: Writer,
+    lines: AsyncIterable<ImportedLine>,
+    /** Throws where a run of so many bytes more may not be stored. */
+    admit: (bytes: number) => Promise<void>,
+  ): Promise<{ count: number; last?: string }> => {
     const { visitor } = writer
     const newIds = new Map<string, string>()
     const groups = new Map<string, string>()
@@ -54,11 +60,13 @@ export function createImport({
       const parent = line.parent === undefined ? undefined : newIds.get(line.parent)
       const group = line.siblingOf ?? line.id
       const siblingOf = line.siblingOf === undefined ? undefined : groups.get(line.siblingOf)
+      const items = line.media.flatMap((id) => pictures.get(id) ?? [])
+      await admit(weighEnded({ question: line.question, media: items }, line.ended))
       const run = await runs.importRun(
         {
           visitor,
           question: line.question,
-          media: line.media.flatMap((id) => pictures.get(id) ?? []),
+          media: items,
           model: line.model,
           thinking: line.thinking,
           createdAt: Math.min(line.createdAt, Date.now()),

@@ -16,15 +16,22 @@ import { toFileKind } from './pictures/sniff-file-type.ts'
 import { packFrames, unpackFrames } from './frame-pack.ts'
 import { createPlaceholder, normaliseFrame, normaliseImage, type Decoding } from './pictures/normalise-image.ts'
 
+/** What a whole video is let in by, as it comes. */
+const videoStepBytes = 8_000_000
+
+export type MediaLimits = {
+  /** Of one visitor. */
+  quotaBytes: number
+  takePixels: PixelLimit
+  /** Throws a ProblemError where so many bytes more may not be stored. */
+  admit: (writer: Writer, bytes: number) => Promise<void>
+}
+
 export type MediaLibrary = ReturnType<typeof createMediaLibrary>
 
 /** The pictures of each visitor: normalised once, stored under their hash, the same picture once per visitor. */
-export function createMediaLibrary(
-  db: Kysely<Tables>,
-  files: MediaFiles,
-  quotaBytes = Infinity,
-  takePixels: PixelLimit = async () => {},
-) {
+export function createMediaLibrary(db: Kysely<Tables>, files: MediaFiles, mediaLimits: Partial<MediaLimits> = {}) {
+  const { quotaBytes = Infinity, takePixels = async () => {}, admit = async () => {} } = mediaLimits
   const toDecoding = (writer: Writer): Decoding => ({
     sender: {
       visitor: writer.visitor,
@@ -56,11 +63,14 @@ export function createMediaLibrary(
       `A visitor may keep ${Math.round(quotaBytes / 1_000_000)} MB of pictures here. Delete questions you no longer need, then add it again.`,
     )
 
+  /** Rows that an older version wrote are weighed later. */
+  const weight = sql`case when media.bytes > 0 then media.bytes else ${jsonNumber(db, 'media', 'bytes')} end`
+
   async function fits(trx: Kysely<Tables>, visitor: string, hash: string, bytes: number): Promise<boolean> {
     if (quotaBytes === Infinity) return true
     const { kept } = await trx
       .selectFrom('media')
-      .select(sql<number | string>`coalesce(sum(${jsonNumber(db, 'media', 'bytes')}), 0)`.as('kept'))
+      .select(sql<number | string>`coalesce(sum(${weight}), 0)`.as('kept'))
       .where('visitor', '=', visitor)
       .where('hash', '!=', hash)
       .executeTakeFirstOrThrow()
@@ -88,23 +98,29 @@ export function createMediaLibrary(
   }
 
   /** Under the hash of its bytes; what this visitor has already is not stored again. */
-  async function store(facts: Omit<Media, 'id'>, bytes: Uint8Array, visitor: string): Promise<Media> {
+  async function store(facts: Omit<Media, 'id'>, bytes: Uint8Array, writer: Writer): Promise<Media> {
     const hash = toHash(bytes)
-    await checkQuota(visitor, hash, bytes.byteLength)
+    await checkQuota(writer.visitor, hash, bytes.byteLength)
+    if (!(await isKept(writer.visitor, hash))) await admit(writer, bytes.byteLength)
     // The file first: a row never stands without its bytes.
     await files.put(hash, bytes)
-    return await keep(facts, hash, visitor)
+    return await keep(facts, hash, writer.visitor, bytes.byteLength)
   }
 
-  async function keep(facts: Omit<Media, 'id'>, hash: string, visitor: string): Promise<Media> {
+  async function isKept(visitor: string, hash: string): Promise<boolean> {
+    const row = db.selectFrom('media').select('id').where('visitor', '=', visitor).where('hash', '=', hash)
+    return (await row.executeTakeFirst()) !== undefined
+  }
+
+  async function keep(facts: Omit<Media, 'id'>, hash: string, visitor: string, bytes: number): Promise<Media> {
     const media: Media = { id: randomBytes(16).toString('base64url'), ...facts }
     const row = await inTransaction(db, async (trx) => {
       // However many a visitor sends at once, on however many instances.
       if (quotaBytes !== Infinity) await lockName(trx, `media:${visitor}`)
-      if (!(await fits(trx, visitor, hash, facts.bytes ?? 0))) throw quotaFull()
+      if (!(await fits(trx, visitor, hash, bytes))) throw quotaFull()
       return await trx
         .insertInto('media')
-        .values({ id: media.id, visitor, hash, media: JSON.stringify(media), created_at: Date.now() })
+        .values({ id: media.id, visitor, hash, media: JSON.stringify(media), created_at: Date.now(), bytes })
         .onConflict((conflict) =>
           conflict.columns(['visitor', 'hash']).doUpdateSet({ created_at: Date.now(), asked_at: null }),
         )
@@ -121,7 +137,7 @@ export function createMediaLibrary(
     async add(original: Uint8Array, writer: Writer): Promise<Media> {
       const { bytes, isFirstFrame, ...image } = await normaliseImage(original, toDecoding(writer))
       const facts = { kind: 'image' as const, ...image, bytes: bytes.byteLength, ...(isFirstFrame && { isFirstFrame }) }
-      return await store(facts, bytes, writer.visitor)
+      return await store(facts, bytes, writer)
     },
 
     /** A video as a list of its frames, `fps` of them a second. Each is normalised as a picture is. */
@@ -142,7 +158,7 @@ export function createMediaLibrary(
         fps,
         durationMs: Math.round((frames.length / fps) * 1000),
       }
-      return await store(facts, pack, writer.visitor)
+      return await store(facts, pack, writer)
     },
 
     /** A whole video, kept as it is for a model service that takes files. */
@@ -150,8 +166,9 @@ export function createMediaLibrary(
       bytes: AsyncIterable<Uint8Array>,
       facts: { mime: string; fps: number; durationMs?: number; width?: number; height?: number },
       maxBytes: number,
-      { visitor }: Writer,
+      writer: Writer,
     ): Promise<Media> {
+      let admitted = 0
       const { hash, size } = await files.receive(bytes, async ({ size: received, head }, isComplete) => {
         if (received > maxBytes) {
           throw new ProblemError(
@@ -160,18 +177,24 @@ export function createMediaLibrary(
             `A video may have ${maxBytes / 1024 / 1024} MB. Send frames of it.`,
           )
         }
+        if (received > admitted) {
+          await admit(writer, videoStepBytes)
+          await checkQuota(writer.visitor, '', received)
+          admitted += videoStepBytes
+        }
         if (!isComplete) return
         if (toFileKind(head) !== 'video') {
           throw new ProblemError(415, 'media-unsupported', 'This is no video we know. Send MP4, MOV, WebM, MKV or AVI.')
         }
-        await checkQuota(visitor, '', received)
+        await checkQuota(writer.visitor, '', received)
       })
-      return await keep({ kind: 'video', ...facts, bytes: size, isWhole: true }, hash, visitor)
+      const whole = { kind: 'video' as const, ...facts, bytes: size, isWhole: true }
+      return await keep(whole, hash, writer.visitor, size)
     },
 
     /** A video that stays where it is: the upstream fetches it. */
-    addVideoUrl: async (url: string, fps: number, { visitor }: Writer): Promise<Media> =>
-      await store({ kind: 'video', mime: 'video/mp4', url, fps }, Buffer.from(JSON.stringify({ url, fps })), visitor),
+    addVideoUrl: async (url: string, fps: number, writer: Writer): Promise<Media> =>
+      await store({ kind: 'video', mime: 'video/mp4', url, fps }, Buffer.from(JSON.stringify({ url, fps })), writer),
 
     /** Resolves where pictures can be added and opened; throws a ProblemError while they cannot. */
     check: () => files.check(),

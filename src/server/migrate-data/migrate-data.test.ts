@@ -87,6 +87,7 @@ async function fill(runs = 120) {
     .values({ ...reservation, created_at: 4 })
     .execute()
   await db.insertInto('pairings').values({ code_hash: 'c', visitor: 'v0', expires_at: 5, media_id: null }).execute()
+  await db.insertInto('added').values({ scope: 'address:x', day: '2026-11-25', bytes: 3_000_000_000_000 }).execute()
   await db.insertInto('blocked_visitors').values({ visitor: 'bad', created_at: 4 }).execute()
 }
 

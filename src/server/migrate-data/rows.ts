@@ -19,6 +19,7 @@ const keys = {
   salts: ['day'],
   spending: ['scope', 'day'],
   reservations: ['id'],
+  added: ['scope', 'day'],
   blocked_visitors: ['visitor'],
   pairings: ['code_hash'],
   commits: false,

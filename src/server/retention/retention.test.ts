@@ -35,7 +35,7 @@ eachDatabase((create) => {
   async function open(options: { keepRunsMs?: number; quotaBytes?: number } = {}) {
     const { db } = await database.open()
     const files = createDiskFiles(join(dir, 'media'))
-    const media = createMediaLibrary(db, files, options.quotaBytes)
+    const media = createMediaLibrary(db, files, { quotaBytes: options.quotaBytes ?? Infinity })
     const runs = createRuns(createRunStore(db), () => {})
     const retention = createRetention(db, files, { unaskedMediaMs: 24 * hour, ...options })
     const ask = async (mediaIds: string[], parent?: string) => {

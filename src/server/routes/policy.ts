@@ -5,7 +5,8 @@ import type { Gate } from '../access/gate.ts'
 import type { Tables } from '../database/tables.ts'
 import type { HashAddress } from '../spending/hashed-address.ts'
 import { createLocalRates, perMinute, consume, type Rate } from '../spending/rates.ts'
-import type { Env } from '../http/visitor.ts'
+import type { Storage } from '../spending/storage.ts'
+import { writerOf, type Env } from '../http/visitor.ts'
 
 /** A rate kept in the database, which all instances share. */
 type SharedRate = { name: string; visitor: Rate; address: Rate; code: ProblemCode; what: string }
@@ -18,6 +19,8 @@ type Policy = {
   rate?: SharedRate
   /** Stands wholly in memory while it is worked on, and waits until there is room for it. */
   hasBodyInMemory?: true
+  /** Something is stored: not while the disk is nearly full. */
+  stores?: 'a run' | 'something'
   /** What was made may always be ended again: bounded per visitor only, without a look at the database. */
   isEnding?: true
 }
@@ -44,17 +47,17 @@ const ownFactor = 10
 /** What a changing route may cost, and what it therefore asks of whoever calls it. */
 const policies = {
   /** Money: runs at once, a minute and a day, tokens and budgets are the ledger's, which knows what a run may cost. */
-  asking: { needsAccess: true },
+  asking: { needsAccess: true, stores: 'a run' },
   /** A picture is decoded from the body. */
-  decoding: { needsAccess: true, rate: uploads, hasBodyInMemory: true },
+  decoding: { needsAccess: true, rate: uploads, stores: 'something', hasBodyInMemory: true },
   /** The same for the visitor who showed this device a pairing code, which stands for the access code. */
-  sending: { rate: uploads, hasBodyInMemory: true },
+  sending: { rate: uploads, stores: 'something', hasBodyInMemory: true },
   /** Pictures and runs are stored from a body that is read piece by piece, or from a link. */
-  copying: { needsAccess: true, rate: uploads },
+  copying: { needsAccess: true, rate: uploads, stores: 'something' },
   /** A pairing code lets another device send pictures. */
-  pairing: { needsAccess: true, rate: uploads },
+  pairing: { needsAccess: true, rate: uploads, stores: 'something' },
   /** A row or two are written. */
-  writing: { rate: writes },
+  writing: { rate: writes, stores: 'something' },
   ending: { isEnding: true },
   /** The gate itself counts wrong codes. */
   guessing: {},
@@ -87,9 +90,10 @@ export function createCosts(deps: {
   access: Gate
   admin: Gate
   uploadRoom: MiddlewareHandler<Env>
+  storage: Pick<Storage, 'checkRoom' | 'checkDisk'>
   isOwn: boolean
 }): Costs {
-  const { db, toAddressKey, access, admin, uploadRoom, isOwn } = deps
+  const { db, toAddressKey, access, admin, uploadRoom, storage, isOwn } = deps
   const takeLocal = createLocalRates()
 
   /** Resolves to 0, or to the milliseconds until there is one more. */
@@ -119,6 +123,8 @@ export function createCosts(deps: {
       }
       if (policy.isEnding) refuse(writes, takeLocal(`endings:${c.get('visitor')}`, endings, Date.now()))
       if (policy.rate) refuse(policy.rate, await take(policy.rate, c))
+      if (policy.stores === 'a run') await storage.checkRoom(writerOf(c))
+      else if (policy.stores) await storage.checkDisk()
       if (policy.hasBodyInMemory) return await uploadRoom(c, next)
       await next()
     }

@@ -3,6 +3,7 @@ import type { Tables } from '../database/tables.ts'
 import type { Media } from '../../shared/media.ts'
 import { reduceRun, type Run, type Thinking } from '../../shared/run/run.ts'
 import { fromTimeline } from '../../shared/run/timeline.ts'
+import type { EndedRun } from './outcome.ts'
 
 export type Row = Selectable<Tables['runs']>
 
@@ -43,6 +44,17 @@ export const toResult = (run: Run) =>
     answerStartedAt: run.answerStartedAt,
     endedAt: run.endedAt,
   })
+
+/** What a run's row takes beside its texts. */
+export const runBytes = 500
+
+/** About how many bytes it takes to store a run with these texts. */
+export const weighTexts = (texts: string[]): number =>
+  texts.reduce((bytes, text) => bytes + Buffer.byteLength(text), runBytes)
+
+/** The same of a run that ended elsewhere. */
+export const weighEnded = ({ question, media }: Pick<Run, 'question' | 'media'>, { outcome, timeline }: EndedRun) =>
+  weighTexts([question, JSON.stringify(media), outcome.thinkingText, outcome.answerText, timeline])
 
 /** Its events as far as its last checkpoint, or all. */
 export const toCheckpoint = (row: Pick<Row, 'timeline' | 'thinking_text' | 'answer_text'>) =>

@@ -4,7 +4,7 @@ import type { Tables } from '../database/tables.ts'
 import type { Run, RunEvent } from '../../shared/run/run.ts'
 import { createCommitScan } from './instances/commit-scan.ts'
 import { createInstanceStore } from './instances/instance-store.ts'
-import { unstartedRun, toCheckpoint, toResult, toRun } from './run-rows.ts'
+import { unstartedRun, toCheckpoint, toResult, toRun, weighTexts } from './run-rows.ts'
 
 export type NewRun = Pick<
   Run,
@@ -79,12 +79,15 @@ export function createRunStore(db: Kysely<Tables>, saving = db) {
     for (const piece of toPieces(all)) {
       const rows = piece.map(({ run, timeline }) => {
         const result = run.endedAt === undefined ? null : toResult(run)
-        return sql`(${run.id}, ${run.thinkingText}, ${run.answerText}, ${timeline}, ${result})`
+        const texts = [run.question, JSON.stringify(run.media), run.thinkingText, run.answerText, timeline]
+        const bytes = result === null ? 0 : weighTexts(texts)
+        return sql`(${run.id}, ${run.thinkingText}, ${run.answerText}, ${timeline}, ${result}, ${bytes})`
       })
       const { rows: saved } = await sql<{ id: string }>`
-        with folded (run_id, thinking, answer, lines, ending) as (values ${sql.join(rows)})
+        with folded (run_id, thinking, answer, lines, ending, weight) as (values ${sql.join(rows)})
         update runs set
           thinking_text = folded.thinking, answer_text = folded.answer, timeline = folded.lines,
+          bytes = case when folded.ending is null then bytes else cast(folded.weight as bigint) end,
           result = folded.ending, owner = case when folded.ending is null then owner end,
           commits_from = ${commitsFrom === undefined ? sql`commits_from` : sql.lit(commitsFrom)}
         from folded where runs.id = folded.run_id and owner = ${owner} returning id`.execute(trx)
@@ -141,6 +144,7 @@ export function createRunStore(db: Kysely<Tables>, saving = db) {
         answer_text: '',
         timeline: null,
         commits_from: commitsFrom,
+        bytes: weighTexts([run.question, JSON.stringify(run.media)]),
       }))
       .onConflict((conflict) => conflict.columns(['visitor', 'key']).doNothing())
       .returningAll()

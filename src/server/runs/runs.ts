@@ -9,6 +9,7 @@ import { createJournal } from './journal/journal.ts'
 import { createOwnership, type OwnershipOptions } from './instances/ownership.ts'
 import { startLiveRun, type LiveRun } from './live-run.ts'
 import type { EndedRun } from './outcome.ts'
+import { storageFull } from '../database/disk-full.ts'
 import type { Alongside, NewRun, RunStore } from './run-store.ts'
 import { createRemoteFeeds, type Followed } from './instances/remote-feeds.ts'
 
@@ -16,13 +17,6 @@ import { createRemoteFeeds, type Followed } from './instances/remote-feeds.ts'
 const saveMs = 5_000
 
 const notFound = () => new ProblemError(404, 'not-found', 'There is no such run, or it belongs to somebody else.')
-export const storageFull = () =>
-  new ProblemError(
-    507,
-    'storage-full',
-    'The server cannot save anything right now. Free some disk space, then try again.',
-  )
-
 export const databaseAway = () =>
   new ProblemError(503, 'database-away', 'The server cannot reach its database right now. Try again in a few seconds.')
 

@@ -1,5 +1,6 @@
 import { reduceRun, type Run, type RunEvent } from '../../shared/run/run.ts'
 import type { Feed } from '../runs/journal/feed.ts'
+import { toOutcome, unasked } from '../runs/outcome.ts'
 
 /** Many viewers are served by fewer, larger writes: a delay nobody sees, at most this long. */
 const maxGatherMs = 50
@@ -17,19 +18,6 @@ export type RunReading = Feed & {
   /** About how many bytes it holds. */
   weight: () => number
   close: () => void
-}
-
-const unasked: Run = {
-  id: '',
-  question: '',
-  media: [],
-  model: '',
-  thinking: { enabled: false },
-  status: 'waiting',
-  thinkingText: '',
-  answerText: '',
-  createdAt: 0,
-  lastSeq: 0,
 }
 
 /** The place of the first event after `after`. */
@@ -91,8 +79,7 @@ export function createRunReading(source: Feed, withhold: (events: RunEvent[]) =>
 
   return {
     fold(blank) {
-      const { id: _1, question: _2, media: _3, model: _4, thinking: _5, createdAt: _6, ...folded } = run
-      return { ...blank, ...folded }
+      return { ...blank, ...toOutcome(run) }
     },
     weight: () => all.length * eventBytes + (run.thinkingText.length + run.answerText.length) * charBytes,
     read(after) {

@@ -10,8 +10,10 @@ import {
   type SharedView,
   type ShareInclude,
 } from '../../shared/share.ts'
+import type { Storage } from '../spending/storage.ts'
 import type { MediaLibrary } from '../media/media-library.ts'
-import { foldEnded } from '../runs/outcome.ts'
+import { foldEnded, type EndedRun } from '../runs/outcome.ts'
+import { weighEnded } from '../runs/run-rows.ts'
 import type { Runs } from '../runs/runs.ts'
 import type { Writer } from '../http/visitor.ts'
 import type { CoveredPictures } from './redacted-pictures.ts'
@@ -53,6 +55,7 @@ export function createShares(deps: {
   runs: Runs
   media: MediaLibrary
   pictures: CoveredPictures
+  storage: Pick<Storage, 'openText'>
   onFailure: (error: unknown) => void
 }) {
   const { store, runs, media, pictures } = deps
@@ -98,6 +101,39 @@ export function createShares(deps: {
     const { mime, read } = await media.open(mediaId, share.visitor)
     const boxes = share.covers.filter((cover) => cover.media === mediaId)
     return { mime, bytes: boxes.length === 0 ? await read() : await pictures.cover(mediaId, mime, read, boxes) }
+  }
+
+  async function copyRuns(
+    opened: OpenShare,
+    shown: { run: Run; ended: EndedRun }[],
+    writer: Writer,
+    untitled: string,
+  ): Promise<Run> {
+    const now = Date.now()
+    let copied: Run | undefined
+    for (const [index, { run, ended }] of shown.entries()) {
+      const items: Media[] = []
+      for (const item of run.media) {
+        const { bytes } = await readMedia(opened, item.id)
+        items.push(await media.add(bytes, { ...writer, isPatient: true }))
+      }
+      copied = await runs.importRun(
+        {
+          visitor: writer.visitor,
+          question: run.question === '' ? untitled : run.question,
+          media: items,
+          model: run.model,
+          thinking: run.thinking,
+          createdAt: now + index,
+          bodyHash: '',
+          ...(run.isImported && { isImported: true }),
+          ...(copied && { parent: copied.id }),
+        },
+        ended,
+      )
+    }
+    if (!copied) throw gone()
+    return copied
   }
 
   return {
@@ -187,35 +223,18 @@ export function createShares(deps: {
     /** What the share shows, as runs of the visitor's own: the last of them. `untitled` stands for a withheld question. */
     async copy(id: string, writer: Writer, untitled: string): Promise<Run> {
       const opened = await open(id)
-      const shown = opened.channels.map((channel) => ({ run: channel.run(), events: readAll(channel) }))
+      const shown = opened.channels.map((channel) => ({ run: channel.run(), ended: foldEnded(readAll(channel)) }))
       if (!shown.every(({ run }) => isEnded(run))) {
         throw new ProblemError(409, 'share-live', 'The answer is still being made. Go on with it once it has ended.')
       }
-      const now = Date.now()
-      let copied: Run | undefined
-      for (const [index, { run, events }] of shown.entries()) {
-        const items: Media[] = []
-        for (const item of run.media) {
-          const { bytes } = await readMedia(opened, item.id)
-          items.push(await media.add(bytes, { ...writer, isPatient: true }))
-        }
-        copied = await runs.importRun(
-          {
-            visitor: writer.visitor,
-            question: run.question === '' ? untitled : run.question,
-            media: items,
-            model: run.model,
-            thinking: run.thinking,
-            createdAt: now + index,
-            bodyHash: '',
-            ...(run.isImported && { isImported: true }),
-            ...(copied && { parent: copied.id }),
-          },
-          foldEnded(events),
-        )
+      const text = deps.storage.openText(writer)
+      try {
+        // All or nothing of it.
+        await text.add(shown.reduce((bytes, { run, ended }) => bytes + weighEnded(run, ended), 0))
+        return await copyRuns(opened, shown, writer, untitled)
+      } finally {
+        text.close()
       }
-      if (!copied) throw gone()
-      return copied
     },
 
     /** A shown picture, its boxes burned in. */

@@ -1,5 +1,6 @@
 import type { Settings } from '../settings.ts'
 import type { Allowance, Allowances } from './ledger.ts'
+import type { StorageAllowance } from './storage.ts'
 
 /** For a server that others reach: a class of forty behind one address works, a machine that asks on and on does not. */
 const open: Allowances = {
@@ -32,4 +33,17 @@ export function toAllowances(settings: Settings, isOwn = isLoopbackOnly(settings
     return Object.fromEntries(merged) as Allowance
   }
   return { visitor: merge('visitor', 'VISITOR'), address: merge('address', 'ADDRESS'), all: merge('all', 'TOTAL') }
+}
+
+const megabyte = 1_000_000
+
+/** How much may be stored; where only this machine reaches the server, as much as there is room for. */
+export function toStorageAllowance(settings: Settings, isOwn = isLoopbackOnly(settings)): StorageAllowance {
+  const usual = (value: number | undefined, ofOpen: number) => (value ?? (isOwn ? 0 : ofOpen)) * megabyte
+  const set: Required<StorageAllowance> = {
+    textOfVisitor: usual(settings.VISITOR_TEXT_MB, 200),
+    addedOfAddress: usual(settings.ADDRESS_ADDED_MB_PER_DAY, 10_000),
+    total: usual(settings.TOTAL_STORED_MB, 50_000),
+  }
+  return Object.fromEntries(Object.entries(set).filter(([, value]) => value !== 0)) as StorageAllowance
 }

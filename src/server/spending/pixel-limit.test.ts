@@ -57,15 +57,11 @@ eachDatabase((create) => {
 
   test('a picture is counted by its pixels before it is decoded; what is refused is not kept', async () => {
     const counted: number[] = []
-    const media = createMediaLibrary(
-      db,
-      createDiskFiles(`${database.env['DATA_DIR']}/media`),
-      Infinity,
-      async (_, pixels) => {
-        counted.push(pixels)
-        if (pixels > 20_000) throw new Error('too many')
-      },
-    )
+    const takePixels = async (_: unknown, pixels: number) => {
+      counted.push(pixels)
+      if (pixels > 20_000) throw new Error('too many')
+    }
+    const media = createMediaLibrary(db, createDiskFiles(`${database.env['DATA_DIR']}/media`), { takePixels })
     const picture = async (width: number) =>
       new Uint8Array(
         await sharp({ create: { width, height: 100, channels: 3, background: '#888' } })

@@ -4,7 +4,9 @@ import type { Model } from '../../shared/config.ts'
 import { estimateTokens } from '../../shared/estimate-tokens.ts'
 import type { Tables } from '../database/tables.ts'
 import type { Ledger } from './ledger.ts'
+import { toDay } from './hashed-address.ts'
 import { sweepRates } from './rates.ts'
+import { weighOlder } from './weigh-older.ts'
 import { toAmount } from './worst.ts'
 
 const everyMs = 30_000
@@ -58,6 +60,8 @@ export async function tendLedger(db: Kysely<Tables>, ledger: Ledger, models: () 
     .deleteFrom('spending')
     .where('day', '<', new Date(now - keptDaysMs).toISOString().slice(0, 10))
     .execute()
+  await db.deleteFrom('added').where('day', '<', toDay(now)).execute()
+  await weighOlder(db)
 }
 
 /** Now and every half minute; failures are told and tried again. */

@@ -59,6 +59,9 @@ const problems: Record<ProblemCode, string> = {
   'not-received': 'It did not arrive. Share it again now that this page is open.',
   'quota-full':
     'Your pictures take up all the room you have here. Delete questions you no longer need, then add it again.',
+  'text-quota-full':
+    'Your questions and answers take up all the room you have here. Delete some you no longer need, then try again.',
+  'added-per-day': 'From your network as much was added today as may be. What you wrote is kept.',
   'storage-full': 'The server cannot save anything right now. Try again later.',
   'media-unavailable':
     'Pictures can be neither added nor opened just now. What you wrote is kept: ask without a picture, or try again shortly.',
