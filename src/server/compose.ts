@@ -6,6 +6,7 @@ import { throttleUnavailable } from './database/database-unavailable.ts'
 import { readSpareBytes } from './database/dialect.ts'
 import { openDatabase } from './database/open-database.ts'
 import { createConversations } from './conversations/conversations.ts'
+import { createSignatures } from './conversations/signatures.ts'
 import { createHashAddress } from './spending/hashed-address.ts'
 import { createLedger, type Allowances } from './spending/ledger.ts'
 import { createAskQuestion } from './ask/ask-question.ts'
@@ -72,10 +73,12 @@ export async function composeServer(
   const store = createRunStore(db, saving)
   const eventStreams = createEventStreams({ heartbeatMs: settings.HEARTBEAT_S * 1000 })
   const metrics = createMetrics({ viewers: eventStreams.count })
+  const signatures = createSignatures(db, onFailure)
   const append: typeof store.append = async (...batch) => {
     const end = metrics.commits.startTimer()
     const lost = await store.append(...batch)
     end()
+    signatures.add(batch[0].flatMap(({ runId, ended }) => (ended ? [runId] : [])))
     return lost
   }
   const isShared = settings.DATABASE_URL !== undefined
@@ -122,6 +125,7 @@ export async function composeServer(
     ...(settings.KEEP_RUNS_DAYS !== undefined && { keepRunsMs: settings.KEEP_RUNS_DAYS * 24 * 3_600_000 }),
   })
   retention.start(onFailure)
+  signatures.start()
   const access = createGate(db, 'access', settings.ACCESS_CODE, 30 * 24 * 3600)
   const admin = createGate(db, 'admin', settings.ADMIN_CODE, 12 * 3600)
   const app = createApp({
@@ -174,6 +178,7 @@ export async function composeServer(
       shares.close()
       retention.stop()
       disk.close()
+      await signatures.stop()
     },
     close,
   }

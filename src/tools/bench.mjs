@@ -10,6 +10,7 @@ const names = {
   media: 'e2e/bench/media.ts',
   page: 'e2e/bench/page.ts',
   open: 'e2e/bench/open.ts',
+  history: 'e2e/bench/history.ts',
   resume: 'e2e/bench/resume.ts',
   share: 'e2e/bench/share.ts',
   render: 'e2e/bench/render.ts',

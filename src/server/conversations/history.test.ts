@@ -6,6 +6,7 @@ import type { Tables } from '../database/tables.ts'
 import { createRunStore } from '../runs/run-store.ts'
 import { createRuns } from '../runs/runs.ts'
 import { createConversations } from './conversations.ts'
+import { createSignatures } from './signatures.ts'
 
 type Row = Partial<Insertable<Tables['runs']>> & { id: string }
 
@@ -127,13 +128,21 @@ eachDatabase((create, engine) => {
       expect(ids).toEqual([...ids].sort().reverse())
     })
 
-    test('a search finds all of it, over pages; from the second time on it reads signatures, not texts', async () => {
-      expect(await idsOf('周长')).toEqual(
-        ages
-          .filter((index) => index % 1_000 === 7)
-          .reverse()
-          .map((index) => `r${String(index).padStart(5, '0')}`),
-      )
+    test('a search finds all of it, over pages; once all are signed it reads signatures, not texts', async () => {
+      const inAge = ages
+        .filter((index) => index % 1_000 === 7)
+        .reverse()
+        .map((index) => `r${String(index).padStart(5, '0')}`)
+      expect(await idsOf('周长')).toEqual(inAge)
+      const failures: unknown[] = []
+      const signatures = createSignatures(db, (error) => failures.push(error), { restFactor: 0 })
+      signatures.start()
+      const countSigned = async () =>
+        (await db.selectFrom('run_signatures').select(db.fn.countAll<number>().as('count')).executeTakeFirst())?.count
+      await expect.poll(countSigned, { timeout: 15_000 }).toBe(10_001)
+      await signatures.stop()
+      expect(failures).toEqual([])
+      expect(await idsOf('周长')).toEqual(inAge)
       queries = []
       expect(await idsOf('HYPERBOLA')).toHaveLength(4)
       const readTexts = queries.filter(({ sql }) => sql.includes('"answer_text"') && !sql.includes('substr'))

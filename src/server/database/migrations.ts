@@ -117,6 +117,9 @@ export const migrations: Step[] = [
    create index media_stored on media (bytes);
    create index media_unweighed on media (id) where bytes = 0;
    create table added (scope text not null, day text not null, bytes bigint not null, primary key (scope, day));`,
+  // All that a search reads of a run whose signature says no.
+  `create index runs_to_search on runs (visitor, created_at, id, deleted_at, conversation);
+   drop index runs_by_visitor;`,
 ]
 
 /** Text is compared byte by byte, as SQLite does, whatever language the database was made for. */

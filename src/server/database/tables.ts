@@ -70,7 +70,7 @@ export type Tables = {
   rates: { scope: string; earned_at: number }
   /** What a person set for a conversation. */
   conversation_marks: { conversation: string; visitor: string; title: string | null; pinned_at: number | null }
-  /** What search leaves out without reading a run's texts; made when first needed. */
+  /** What search leaves out without reading a run's texts; made when the run has ended. */
   run_signatures: { run_id: string; signature: string }
   /** A day's salt for hashing addresses, gone with the day. */
   salts: { day: string; salt: string }
