@@ -28,6 +28,7 @@ const steps = [
   ['lint', [bin('oxlint')]],
   ['format', [bin('oxfmt'), '--check']],
   ['unused', [bin('knip')]],
+  ['folders', [process.execPath, join(root, 'src/tools/folder-circles.mjs')]],
   ['lock file', ['npm', 'ci', '--dry-run', '--loglevel=error']],
   ['licences', [process.execPath, join(root, 'src/tools/licences.mjs'), '--check']],
 ]

@@ -6,7 +6,7 @@ import type { MediaLibrary } from '../media/media-library.ts'
 import { weighEnded } from '../runs/run-rows.ts'
 import type { Runs } from '../runs/runs.ts'
 import type { ImportedLine } from './archive-line.ts'
-import type { Writer } from '../http/visitor.ts'
+import type { Writer } from '../network/writer.ts'
 
 const maxRuns = 20_000
 

@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream'
 import type { Context, MiddlewareHandler } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import type { Client } from '../network/client-address.ts'
+import type { Writer } from '../network/writer.ts'
 import type { Upload } from '../spending/upload-memory.ts'
 
 export type Env = {
@@ -16,15 +17,6 @@ export type Env = {
     /** Writes a stream of events to the response, once its head is written. */
     writeEvents?: (out: Writable, body: Writable) => void
   }
-}
-
-/** On whose behalf something is stored, and from where it comes. */
-export type Writer = {
-  visitor: string
-  address?: string
-  isRelayed?: boolean
-  /** Waits where others are told when to come again: it is in the middle of much. */
-  isPatient?: boolean
 }
 
 export const writerOf = (c: Context<Env>): Writer => {

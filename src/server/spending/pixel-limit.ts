@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import { ProblemError } from '../../shared/problem.ts'
 import type { Tables } from '../database/tables.ts'
-import type { Writer } from '../http/visitor.ts'
+import type { Writer } from '../network/writer.ts'
 import type { HashAddress } from './hashed-address.ts'
 import { createLocalRates, perMinute, consume } from './rates.ts'
 

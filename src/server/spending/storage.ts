@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import { ProblemError } from '../../shared/problem.ts'
 import type { Tables } from '../database/tables.ts'
 import { storageFull } from '../database/disk-full.ts'
-import type { Writer } from '../http/visitor.ts'
+import type { Writer } from '../network/writer.ts'
 import { toDay, untilTomorrowS, type HashAddress } from './hashed-address.ts'
 import type { DiskReserve } from './disk-reserve.ts'
 

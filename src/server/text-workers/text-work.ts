@@ -1,5 +1,5 @@
 import { ProblemError } from '../../shared/problem.ts'
-import type { tasks } from './tasks.ts'
+import type { tasks } from '../text-tasks.ts'
 
 const comeBackS = 5
 

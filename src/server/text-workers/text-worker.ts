@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import { ProblemError, type ProblemCode } from '../../shared/problem.ts'
-import { tasks } from './tasks.ts'
+import { tasks } from '../text-tasks.ts'
 import type { TaskName } from './text-work.ts'
 
 export type Call = { id: number; name: TaskName; input: unknown }

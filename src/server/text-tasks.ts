@@ -1,8 +1,8 @@
-import { checkAnswer } from '../../shared/check/check-answer.ts'
-import { compareValues } from '../../shared/check/compare-values.ts'
-import { drawCard, type Card } from '../shares/preview/draw-card.ts'
-import { toShareHtml, type PageView, type PageContext } from '../shares/page/share-html.ts'
-import { readArchiveLines } from '../export/archive-line.ts'
+import { checkAnswer } from '../shared/check/check-answer.ts'
+import { compareValues } from '../shared/check/compare-values.ts'
+import { drawCard, type Card } from './shares/preview/draw-card.ts'
+import { toShareHtml, type PageView, type PageContext } from './shares/page/share-html.ts'
+import { readArchiveLines } from './export/archive-line.ts'
 
 /** Of its own memory, so that it can be handed over. */
 const toBytes = (text: string) => new Uint8Array(Buffer.from(text))
