@@ -17,6 +17,7 @@ import { createStorage } from './spending/storage.ts'
 import { maintainLedger } from './spending/settle-orphans.ts'
 import { isLoopbackOnly, toAllowances, toStorageAllowance } from './spending/allowances.ts'
 import { createUploadMemory } from './spending/upload-memory.ts'
+import { createTextRoom } from './spending/text-room.ts'
 import { createFetchUrl } from './media/fetch-url.ts'
 import { createMediaLibrary } from './media/media-library.ts'
 import { openMediaFiles } from './media/store/open-media-store.ts'
@@ -147,7 +148,7 @@ export async function composeServer(
     work,
     ...(settings.PUBLIC_URL !== undefined && { publicUrl: settings.PUBLIC_URL }),
     conversations,
-    exporter: createExporter({ db, runs, media, storage, conversations, work }),
+    exporter: createExporter({ db, runs, media, storage, conversations, work, room: createTextRoom() }),
     fetchUrl: createFetchUrl({ allow: settings.MEDIA_FETCH_ALLOW }),
     fetchAllow: settings.MEDIA_FETCH_ALLOW,
     connection,

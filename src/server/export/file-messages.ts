@@ -1,23 +1,39 @@
-import type { Messages } from '../../shared/messages/en.ts'
 import type { Run } from '../../shared/run/run.ts'
+import type { Messages } from '../../shared/messages/en.ts'
+import { messagesOf, type Language } from '../messages-of.ts'
 
+/** How a file is made: data alone, so that it can go to a thread. */
 export type FilePlace = {
-  language: 'en' | 'zh-CN'
-  words: Messages
+  language: Language
   hasThinking: boolean
   isDemo: boolean
-  /** Of a model, as people know it. */
-  labelOf: (model: string) => string
+  /** Of models, as people know them. */
+  labels: ReadonlyMap<string, string>
 }
+/** Texts that take too long to draw are given as they were written. */
+export type Drawing = { place: FilePlace; isPlain: boolean }
 
-export type FilePicture = { mime: string; bytes: Uint8Array; width?: number | undefined; height?: number | undefined }
-export type FileRun = { run: Run; pictures: FilePicture[] }
+export type FilePicture = {
+  id: string
+  mime: string
+  width?: number | undefined
+  height?: number | undefined
+  read: () => Promise<Uint8Array>
+}
+/** A run with its events' times and its pictures, which are read when they are written. */
+export type FileItem = { run: Run; timeline: string; pictures: FilePicture[] }
+/** The runs of a file, oldest first; begun anew each time. */
+export type FileItems = () => AsyncIterable<FileItem>
+
+export const charsOf = ({ thinkingText, answerText }: Run) => thinkingText.length + answerText.length
 
 /** Where a run came from, in a line. */
-export function toSourceLine(run: Run, { language, words, isDemo, labelOf }: FilePlace): string {
+export function toSourceLine(run: Run, { language, isDemo, labels }: FilePlace): string {
+  const words = messagesOf(language)
+  const label = labels.get(run.model) ?? run.model
   const date = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' }).format(run.createdAt)
-  const generated = isDemo ? words.shared.demo : words.shared.generated(labelOf(run.model))
-  return [...(run.isImported ? [words.imported] : []), labelOf(run.model), date, generated].join(' · ')
+  const generated = isDemo ? words.shared.demo : words.shared.generated(label)
+  return [...(run.isImported ? [words.imported] : []), label, date, generated].join(' · ')
 }
 
 export function toThinkingLabel(run: Run, words: Messages): string {
@@ -33,5 +49,11 @@ export function toEndLine(run: Run, words: Messages): string | undefined {
   return run.finish === 'length' ? words.lengthEnd : undefined
 }
 
-export const toDataUrl = ({ mime, bytes }: FilePicture) =>
-  `data:${mime};base64,${Buffer.from(bytes).toString('base64')}`
+/** A multiple of three, so that the pieces in base64 are the whole in base64. */
+const pieceBytes = 48 * 1024
+
+/** Read once, encoded piece by piece. */
+export async function* toBase64({ read }: Pick<FilePicture, 'read'>): AsyncGenerator<string> {
+  const bytes = Buffer.from(await read())
+  for (let at = 0; at < bytes.byteLength; at += pieceBytes) yield bytes.toString('base64', at, at + pieceBytes)
+}

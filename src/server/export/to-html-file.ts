@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
-import { escapeHtml as esc, toHtml } from '../../shared/markdown/to-html.ts'
+import { escapeHtml as esc } from '../../shared/markdown/to-html.ts'
 import { toPlainText } from '../../shared/markdown/to-plain-text.ts'
+import { messagesOf } from '../messages-of.ts'
+import type { Draw } from './draw-texts.ts'
 import { fileReplay } from './file-replay.ts'
-import { toDataUrl, toEndLine, toSourceLine, toThinkingLabel, type FilePlace, type FileRun } from './file-messages.ts'
+import { charsOf, toBase64, type FileItems, type FilePicture, type FilePlace } from './file-messages.ts'
 
 const styles = `
 :root{color-scheme:light dark;--paper:#fbf9f4;--ink:#1d2422;--soft:#59625e;--line:#ddd6c7;--accent:#1f5a4e}
@@ -41,48 +43,20 @@ const policy = [
   "trusted-types 'none'",
 ].join('; ')
 
-/** Word knows a formula by its namespace. */
-const toText = (text: string): string =>
-  toHtml(text).replace(/<math(?![^>]*xmlns)/g, '<math xmlns="http://www.w3.org/1998/Math/MathML"')
-
-async function toArticle({ run, pictures }: FileRun, isFirst: boolean, place: FilePlace): Promise<string> {
-  const { words, hasThinking } = place
-  const heading = isFirst ? `<h1>${esc(run.question)}</h1>` : `<h2 class="question">${esc(run.question)}</h2>`
-  const images = pictures.map((picture, index) => {
-    const { width, height } = picture
-    const size = width === undefined || height === undefined ? '' : ` width="${width}" height="${height}"`
-    return `<p><img alt="${esc(words.picture(index + 1))}"${size} src="${toDataUrl(picture)}"></p>`
-  })
-  const end = toEndLine(run, words)
-  const thinking =
-    hasThinking && run.thinkingText.trim() !== ''
-      ? `<details><summary>${esc(toThinkingLabel(run, words))}</summary><div class="thinking">${toText(run.thinkingText)}</div></details>`
-      : ''
-  return `<article id="run-${esc(run.id)}">
-${heading}
-${images.join('\n')}
-<h2 class="label">${esc(words.answer)}</h2>
-<div class="answer">${toText(run.answerText)}</div>
-${end === undefined ? '' : `<p class="end">${esc(end)}</p>`}
-${thinking}
-<p class="source">${esc(toSourceLine(run, place))}</p>
-</article>`
+async function* toImage(picture: FilePicture, alt: string): AsyncGenerator<string> {
+  const { mime, width, height } = picture
+  const size = width === undefined || height === undefined ? '' : ` width="${width}" height="${height}"`
+  yield `<p><img alt="${esc(alt)}"${size} src="data:${mime};base64,`
+  yield* toBase64(picture)
+  yield '"></p>\n'
 }
 
-/** A page that needs nothing but itself: pictures, formulas, thinking, the runs to be imported again, and their replay. */
-export async function toHtmlFile(items: FileRun[], archive: AsyncIterable<string>, place: FilePlace): Promise<string> {
-  const { words, language } = place
-  const articles = await Promise.all(items.map((item, index) => toArticle(item, index === 0, place)))
-  const lines: string[] = []
-  for await (const line of archive) lines.push(line)
-  const labels = {
-    play: words.play,
-    pause: words.pause,
-    replay: words.replay,
-    position: words.position,
-    speed: words.speed,
-  }
-  const attributes = Object.entries(labels).map(([name, value]) => ` data-${name}="${esc(value)}"`)
+function toHead(title: string, { language }: FilePlace): string {
+  const words = messagesOf(language)
+  const { play, pause, replay: again, position, speed } = words
+  const attributes = Object.entries({ play, pause, replay: again, position, speed }).map(
+    ([name, value]) => ` data-${name}="${esc(value)}"`,
+  )
   return `<!doctype html>
 <html lang="${language}">
 <head>
@@ -92,15 +66,31 @@ export async function toHtmlFile(items: FileRun[], archive: AsyncIterable<string
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <meta name="generator" content="ShowWork">
-<title>${esc(toPlainText(items[0]?.run.question ?? '', 90) || words.appName)}</title>
+<title>${esc(title || words.appName)}</title>
 <style>${styles}</style>
 </head>
 <body${attributes.join('')}>
-${articles.join('\n')}
-<script type="application/x-ndjson" id="showwork">
-${lines.join('')}</script>
-<script>${replay}</script>
-</body>
-</html>
 `
+}
+
+/** A page that needs nothing but itself: pictures, formulas, thinking, the runs to be imported again, and their replay. */
+export async function* toHtmlFile(
+  items: FileItems,
+  archive: AsyncIterable<string>,
+  place: FilePlace,
+  draw: Draw,
+): AsyncGenerator<string> {
+  const words = messagesOf(place.language)
+  let isFirst = true
+  for await (const { run, pictures } of items()) {
+    if (isFirst) yield toHead(toPlainText(run.question, 90), place)
+    const { before, after } = await draw('toHtmlPart', { run, isFirst, place }, charsOf(run))
+    isFirst = false
+    yield before
+    for (const [index, picture] of pictures.entries()) yield* toImage(picture, words.picture(index + 1))
+    yield after
+  }
+  yield '<script type="application/x-ndjson" id="showwork">\n'
+  yield* archive
+  yield `</script>\n<script>${replay}</script>\n</body>\n</html>\n`
 }

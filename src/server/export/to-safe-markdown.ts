@@ -34,9 +34,10 @@ const maxPasses = 8
 /** Without any of these a text has no tag, picture, link or definition. */
 const suspicious = /<[a-z/!?]|!\[|\]\(|\]:/i
 
-const longestRun = (text: string) => Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length))
+const longestRun = (text: string) => (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0)
 
-function toFenced(text: string): string {
+/** Text as code, which nothing in it can end. */
+export function toFenced(text: string): string {
   const fence = '`'.repeat(Math.max(3, longestRun(text) + 1))
   return `${fence}\n${text}\n${fence}`
 }

@@ -1,15 +1,13 @@
-import { Readable } from 'node:stream'
 import { Hono, type Context } from 'hono'
 import { z } from 'zod'
 import { toPlainText } from '../../shared/markdown/to-plain-text.ts'
-import { en } from '../../shared/messages/en.ts'
-import { zh } from '../../shared/messages/zh.ts'
 import { ProblemError } from '../../shared/problem.ts'
 import type { ModelProvider } from '../ask/model-provider.ts'
 import type { Runs } from '../runs/runs.ts'
 import type { FilePlace } from '../export/file-messages.ts'
-import type { Exporter } from '../export/export.ts'
+import type { Exporter, FileFormat } from '../export/export.ts'
 import { writerOf, type Env } from '../http/visitor.ts'
+import { toBodyStream } from './stream-body.ts'
 import type { Costs } from './policy.ts'
 import { readAtPace } from './read-at-pace.ts'
 
@@ -20,6 +18,13 @@ const query = z.object({
   thinking: z.enum(['0', '1']).default('1'),
   language: z.enum(['en', 'zh-CN']).default('en'),
 })
+
+const types: Record<FileFormat, string> = {
+  markdown: 'text/markdown; charset=utf-8',
+  html: 'text/html; charset=utf-8',
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+}
+const endings: Record<FileFormat, string> = { markdown: 'md', html: 'html', docx: 'docx' }
 
 const toHeaders = (type: string, name: string, ending: string) => ({
   'Content-Type': type,
@@ -61,10 +66,9 @@ export function createExportRoutes(deps: {
 }) {
   const { runs, exporter, connection, costs } = deps
   return new Hono<Env>()
-    .get('/export', (c) => {
+    .get('/export', async (c) => {
       const day = new Date().toISOString().slice(0, 10)
-      const lines = Readable.from(exporter.all(c.get('visitor'))).map((line: string) => Buffer.from(line))
-      const body = Readable.toWeb(lines) as ReadableStream
+      const body = await toBodyStream(exporter.all(c.get('visitor')))
       return c.body(body, 200, toHeaders('application/x-ndjson; charset=utf-8', `ShowWork ${day}`, 'ndjson'))
     })
     .delete('/', costs('ending'), async (c) => {
@@ -82,23 +86,13 @@ export function createExportRoutes(deps: {
       }
       const { format, thinking, language } = requested.data
       const [id, visitor] = [c.req.param('id'), c.get('visitor')]
-      const name = toName((await runs.read(id, visitor)).question)
       const place: FilePlace = {
         language,
-        words: language === 'en' ? en : zh,
         hasThinking: thinking === '1',
         isDemo: connection().mode === 'demo',
-        labelOf: (model) => connection().models.find((each) => each.id === model)?.label ?? model,
+        labels: new Map(connection().models.map((model) => [model.id, model.label])),
       }
-      if (format === 'docx') {
-        const bytes = await exporter.toDocx(id, visitor, place)
-        const type = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
-        return c.body(bytes as Uint8Array<ArrayBuffer>, 200, toHeaders(type, name, 'docx'))
-      }
-      if (format === 'markdown') {
-        const text = await exporter.toMarkdown(id, visitor, place)
-        return c.body(text, 200, toHeaders('text/markdown; charset=utf-8', name, 'md'))
-      }
-      return c.body(await exporter.toHtml(id, visitor, place), 200, toHeaders('text/html; charset=utf-8', name, 'html'))
+      const { title, pieces } = await exporter.write(id, visitor, format, place)
+      return c.body(await toBodyStream(pieces), 200, toHeaders(types[format], toName(title), endings[format]))
     })
 }

@@ -4,6 +4,7 @@ import type { Tables } from '../database/tables.ts'
 import type { Run, RunEvent } from '../../shared/run/run.ts'
 import { createCommitScan } from './instances/commit-scan.ts'
 import { createInstanceStore } from './instances/instance-store.ts'
+import { readRunPath } from './run-paths.ts'
 import { unstartedRun, toCheckpoint, toResult, toRun, weighTexts } from './run-rows.ts'
 
 export type NewRun = Pick<
@@ -213,6 +214,19 @@ export function createRunStore(db: Kysely<Tables>, saving = db) {
     async read(id: string, visitor: string): Promise<Run | undefined> {
       const row = await visible().where('id', '=', id).where('visitor', '=', visitor).executeTakeFirst()
       return row && toRun(row)
+    },
+
+    readPath: async (id: string, visitor: string) => await readRunPath(db, id, visitor),
+
+    /** Of a run that has ended: its events without their texts. */
+    async readTimeline(id: string): Promise<string | undefined> {
+      const row = await db
+        .selectFrom('runs')
+        .select('timeline')
+        .where('id', '=', id)
+        .where('result', 'is not', null)
+        .executeTakeFirst()
+      return row?.timeline ?? undefined
     },
 
     async belongsTo(id: string, visitor: string): Promise<boolean> {

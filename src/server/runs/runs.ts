@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { isEnded, reduceRun, type Run, type RunEvent } from '../../shared/run/run.ts'
+import { isEnded, reduceRun, type Run } from '../../shared/run/run.ts'
+import { toTimeline } from '../../shared/run/timeline.ts'
 import { ProblemError } from '../../shared/problem.ts'
 import type { Source } from '../../shared/run/source.ts'
 import { isUnavailable } from '../database/database-unavailable.ts'
@@ -10,6 +11,7 @@ import { createOwnership, type OwnershipOptions } from './instances/ownership.ts
 import { startLiveRun, type LiveRun } from './live-run.ts'
 import type { EndedRun } from './outcome.ts'
 import { storageFull } from '../database/disk-full.ts'
+import type { PathStep } from './run-paths.ts'
 import type { Alongside, NewRun, RunStore } from './run-store.ts'
 import { createRemoteFeeds, type Followed } from './instances/remote-feeds.ts'
 
@@ -123,9 +125,18 @@ export function createRuns(store: RunStore, onFailure: (error: unknown) => void,
       })
     },
 
-    /** The events saved so far, whoever asks. */
-    async readEvents(id: string): Promise<RunEvent[]> {
-      return (await store.readAfter(id, 0))?.events ?? []
+    /** The run and all that led to it, oldest first, with what each of them weighs. Throws where there is no such run. */
+    async readPath(id: string, visitor: string): Promise<PathStep[]> {
+      const path = await store.readPath(id, visitor)
+      if (path.length === 0) throw notFound()
+      return path
+    },
+
+    /** The run with its events so far as `toTimeline` writes them. */
+    async readWithTimeline(id: string, visitor: string): Promise<{ run: Run; timeline: string }> {
+      const run = await this.read(id, visitor)
+      const timeline = isEnded(run) ? await store.readTimeline(id) : undefined
+      return { run, timeline: timeline ?? toTimeline((await store.readAfter(id, 0))?.events ?? []) }
     },
 
     async read(id: string, visitor: string): Promise<Run> {

@@ -1,4 +1,4 @@
-import type { TextWork } from './text-work.ts'
+import { TextWorkLimit, type TextWork } from './text-work.ts'
 
 /** Does the work here and now: in development and in tests, which have no built file for a thread. */
 export const inThread: TextWork = {
@@ -6,6 +6,11 @@ export const inThread: TextWork = {
     const { tasks } = await import('../text-tasks.ts')
     // As it would go over to a thread.
     const data = structuredClone(input, { transfer })
-    return await (tasks[name] as (input: unknown) => never)(data)
+    try {
+      return (tasks[name] as (input: unknown) => never)(data)
+    } catch (error) {
+      // The stack was not enough.
+      throw error instanceof RangeError ? new TextWorkLimit('memory') : error
+    }
   },
 }

@@ -5,7 +5,7 @@ const comeBackS = 5
 
 export type TaskName = keyof typeof tasks
 export type Input<Name extends TaskName> = Parameters<(typeof tasks)[Name]>[0]
-export type Output<Name extends TaskName> = Awaited<ReturnType<(typeof tasks)[Name]>>
+export type Output<Name extends TaskName> = ReturnType<(typeof tasks)[Name]>
 
 /** `owner`: whose text it is; `chars`: about how much of it there is. */
 export type Job = { owner: string; chars: number; limitMs?: number }

@@ -7,6 +7,7 @@ export type Call = { id: number; name: TaskName; input: unknown }
 export type Reply = { id: number } & (
   | { output: unknown }
   | { problem: { status: number; code: ProblemCode; message: string } }
+  | { limit: 'memory' }
   | { error: string }
 )
 
@@ -28,6 +29,8 @@ async function answer({ id, name, input }: Call): Promise<Reply> {
       const { status, code, message } = error
       return { id, problem: { status, code, message } }
     }
+    // The stack was not enough.
+    if (error instanceof RangeError) return { id, limit: 'memory' }
     return { id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }
   }
 }

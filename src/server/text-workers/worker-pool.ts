@@ -12,7 +12,7 @@ const heavyChars = 1_000_000
 const maxWaiting = 200
 const maxWaitingOfOwner = 24
 const maxWaitMs = 20_000
-const maxHeapMb = 192
+const maxHeapMb = 96
 const maxStartMs = 20_000
 
 type Waiting = {
@@ -111,7 +111,8 @@ export function createWorkerPool(
     if ('problem' in reply) {
       const { status, code, message } = reply.problem
       current.reject(new ProblemError(status, code, message))
-    } else if ('error' in reply) current.reject(new Error(reply.error))
+    } else if ('limit' in reply) current.reject(new TextWorkLimit(reply.limit))
+    else if ('error' in reply) current.reject(new Error(reply.error))
     else current.resolve(reply.output)
     next()
   }

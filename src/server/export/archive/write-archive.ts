@@ -1,65 +1,54 @@
-import type { Kysely } from 'kysely'
-import { archiveHeader, toArchiveLine, type ArchivedRun } from '../../../shared/archive.ts'
-import { isThinkingEvent } from '../../../shared/run/event-kinds.ts'
-import type { Run } from '../../../shared/run/run.ts'
+import { sql, type Kysely } from 'kysely'
+import { archiveHeader, toArchiveLine } from '../../../shared/archive.ts'
+import type { Media } from '../../../shared/media.ts'
 import type { Tables } from '../../database/tables.ts'
+import type { TextRoom } from '../../spending/text-room.ts'
 import type { MediaLibrary } from '../../media/media-library.ts'
 import type { Runs } from '../../runs/runs.ts'
-import { toTimeline } from '../../../shared/run/timeline.ts'
+import type { TextWork } from '../../text-workers/text-work.ts'
+import { charsOf, toBase64, type FileItems } from '../file-messages.ts'
 
 const runsAtOnce = 50
 
-/** Runs with their pictures and times as lines that can be imported again. */
-export function createArchive(db: Kysely<Tables>, runs: Runs, media: MediaLibrary) {
-  async function* toLines(run: Run, timeline: string, visitor: string, seen: Set<string>): AsyncGenerator<string> {
-    for (const { id } of run.media) {
+type Deps = { db: Kysely<Tables>; runs: Runs; media: MediaLibrary; work: TextWork; room: TextRoom }
+
+/** Runs with their pictures and times as lines that can be imported again, each in pieces as it is read. */
+export function createArchive({ db, runs, media, work, room }: Deps) {
+  async function* toPictures(items: Media[], visitor: string, seen: Set<string>): AsyncGenerator<string> {
+    for (const { id } of items) {
       if (seen.has(id)) continue
       seen.add(id)
       const { mime, read } = await media.open(id, visitor)
-      yield toArchiveLine({ type: 'media', id, mime, data: Buffer.from(await read()).toString('base64') })
+      const [start = '', end = ''] = toArchiveLine({ type: 'media', id, mime, data: '|' }).split('|')
+      yield start
+      yield* toBase64({ read })
+      yield end
     }
-    const { id, parent, siblingOf, question, model, thinking, createdAt, thinkingText, answerText } = run
-    const line: ArchivedRun = {
-      type: 'run',
-      id,
-      ...(parent !== undefined && { parent }),
-      ...(siblingOf !== undefined && { siblingOf }),
-      question,
-      media: run.media.map((item) => item.id),
-      model,
-      thinking,
-      createdAt,
-      thinkingText,
-      answerText,
-      timeline,
-    }
-    yield toArchiveLine(line)
-  }
-
-  /** Without its thinking a run keeps neither the text nor the times nor the counts of it. */
-  async function readTimeline(id: string, hasThinking = true): Promise<string> {
-    const events = await runs.readEvents(id)
-    return toTimeline(
-      hasThinking ? events : events.filter((event) => !isThinkingEvent(event) && event.type !== 'usage'),
-    )
   }
 
   return {
     /** These runs, parents before what follows from them. */
-    async *ofRuns(chosen: Run[], visitor: string, hasThinking: boolean): AsyncGenerator<string> {
+    async *ofRuns(items: FileItems, visitor: string, hasThinking: boolean): AsyncGenerator<string> {
       const seen = new Set<string>()
       yield toArchiveLine(archiveHeader)
-      for (const run of chosen) yield* toLines(run, await readTimeline(run.id, hasThinking), visitor, seen)
+      for await (const { run, timeline } of items()) {
+        yield* toPictures(run.media, visitor, seen)
+        yield await work.run('toArchiveRun', { run, timeline, hasThinking }, { owner: visitor, chars: charsOf(run) })
+      }
     },
 
-    /** All of a visitor's, oldest first, read some at a time; then the names and pins. */
+    /** All of a visitor's, oldest first, read one at a time; then the names and pins. */
     async *ofVisitor(visitor: string): AsyncGenerator<string> {
       const seen = new Set<string>()
       yield toArchiveLine(archiveHeader)
       for (let last: { created_at: number; id: string } | undefined; ;) {
         let query = db
           .selectFrom('runs')
-          .select(['id', 'created_at'])
+          .select([
+            'id',
+            'created_at',
+            sql<number>`octet_length(thinking_text) + octet_length(answer_text)`.as('bytes'),
+          ])
           .where('visitor', '=', visitor)
           .where('deleted_at', 'is', null)
         if (last) {
@@ -69,10 +58,18 @@ export function createArchive(db: Kysely<Tables>, runs: Runs, media: MediaLibrar
           )
         }
         const rows = await query.orderBy('created_at').orderBy('id').limit(runsAtOnce).execute()
-        for (const { id } of rows) {
-          // One deleted in the meantime is left out.
-          const run = await runs.read(id, visitor).catch(() => undefined)
-          if (run) yield* toLines(run, await readTimeline(id), visitor, seen)
+        for (const { id, bytes } of rows) {
+          const leave = await room(visitor, bytes)
+          try {
+            // One deleted in the meantime is left out.
+            const told = await runs.readWithTimeline(id, visitor).catch(() => undefined)
+            if (!told) continue
+            yield* toPictures(told.run.media, visitor, seen)
+            const job = { owner: visitor, chars: charsOf(told.run) }
+            yield await work.run('toArchiveRun', { ...told, hasThinking: true }, job)
+          } finally {
+            leave()
+          }
         }
         last = rows.at(-1)
         if (rows.length < runsAtOnce) break

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { unzip } from '../../../../e2e/support/unzip.ts'
-import { en } from '../../../shared/messages/en.ts'
 import type { Run } from '../../../shared/run/run.ts'
+import { inThread } from '../../text-workers/in-thread.ts'
+import { createDraw } from '../draw-texts.ts'
 import type { FilePlace } from '../file-messages.ts'
 import { toDocx } from './to-docx.ts'
 import { toOmml } from './to-omml.ts'
@@ -17,7 +18,7 @@ function expectWellFormed(xml: string) {
   expect(xml.replace(/<[^<>]*>/g, '')).not.toMatch(/[<>]|&(?!amp;|lt;|gt;|quot;|#39;)/)
 }
 
-const place: FilePlace = { language: 'en', words: en, hasThinking: true, isDemo: false, labelOf: (model) => model }
+const place: FilePlace = { language: 'en', hasThinking: true, isDemo: false, labels: new Map() }
 const answer = [
   'So **bold** and *slanted* `code` at $x^2$ and \\[ \\int_0^1 \\frac{\\sqrt{x}}{2}\\,dx = \\begin{pmatrix} a & b \\\\ c & d \\end{pmatrix} \\]',
   '1. first $a_1$\n2. second\n   - inner [link](https://example.org/?a=1&b=2)',
@@ -40,8 +41,14 @@ const run: Run = {
 }
 
 test('a Word document is well-formed, holds its pictures, and each formula once as a native equation', async () => {
-  const picture = { mime: 'image/png', bytes: new Uint8Array([1, 2, 3]), width: 640, height: 400 }
-  const files = unzip(await toDocx([{ run, pictures: [picture] }], place))
+  const read = async () => new Uint8Array([1, 2, 3])
+  const picture = { id: 'p', mime: 'image/png', width: 640, height: 400, read }
+  async function* items() {
+    yield { run, timeline: '', pictures: [picture] }
+  }
+  const pieces: Uint8Array[] = []
+  for await (const piece of toDocx(items, place, createDraw(inThread, 'v'))) pieces.push(piece)
+  const files = unzip(Buffer.concat(pieces))
   for (const [name, bytes] of files) if (/\.(?:xml|rels)$/.test(name)) expectWellFormed(bytes.toString())
   expect(files.get('word/media/picture1.png')).toEqual(Buffer.from([1, 2, 3]))
   const document = files.get('word/document.xml')?.toString() ?? ''

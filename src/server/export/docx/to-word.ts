@@ -7,7 +7,10 @@ import { createSplitter } from '../../../shared/markdown/split-blocks.ts'
 import { toOmml } from './to-omml.ts'
 
 /** Links of the text, to be named in the file beside it. */
-export type Links = { add: (url: string) => string }
+export type Links = {
+  /** The name of the link, or `undefined` where there are too many. */
+  add: (url: string) => string | undefined
+}
 type Looks = { isBold?: boolean; isItalic?: boolean; isStruck?: boolean; isCode?: boolean; style?: string }
 
 function toRun(text: string, looks: Looks): string {
@@ -20,6 +23,12 @@ function toRun(text: string, looks: Looks): string {
   ].join('')
   const lines = text.split('\n').map((line) => `<w:t xml:space="preserve">${esc(line)}</w:t>`)
   return `<w:r>${properties === '' ? '' : `<w:rPr>${properties}</w:rPr>`}${lines.join('<w:br/>')}</w:r>`
+}
+
+function toLink(url: string, children: PhrasingContent[], links: Links, looks: Looks): string {
+  const name = isSafeUrl(url) ? links.add(url) : undefined
+  if (name === undefined) return toInline(children, links, looks)
+  return `<w:hyperlink r:id="${name}">${toInline(children, links, { ...looks, style: 'Hyperlink' })}</w:hyperlink>`
 }
 
 function toInline(nodes: PhrasingContent[], links: Links, looks: Looks = {}): string {
@@ -44,8 +53,7 @@ function toInline(nodes: PhrasingContent[], links: Links, looks: Looks = {}): st
         case 'break':
           return '<w:r><w:br/></w:r>'
         case 'link':
-          if (!isSafeUrl(node.url)) return toInline(node.children, links, looks)
-          return `<w:hyperlink r:id="${links.add(node.url)}">${toInline(node.children, links, { ...looks, style: 'Hyperlink' })}</w:hyperlink>`
+          return toLink(node.url, node.children, links, looks)
         case 'image':
           return toRun(node.alt || node.url, looks)
         default:

@@ -10,19 +10,22 @@ import { expect, test } from 'vitest'
 import { toTexts, vectors } from '../../../../e2e/support/vectors.ts'
 import { unzip } from '../../../../e2e/support/unzip.ts'
 import { archiveHeader, toArchiveLine } from '../../../shared/archive.ts'
-import { en } from '../../../shared/messages/en.ts'
 import type { Run } from '../../../shared/run/run.ts'
 import { toDocx } from '../../export/docx/to-docx.ts'
-import type { FilePlace, FileRun } from '../../export/file-messages.ts'
+import { toArchiveRun } from '../../export/archive-run.ts'
+import { createDraw } from '../../export/draw-texts.ts'
+import type { FileItem, FileItems, FilePlace } from '../../export/file-messages.ts'
 import { toHtmlFile } from '../../export/to-html-file.ts'
 import { toMarkdown } from '../../export/to-markdown.ts'
+import { inThread } from '../../text-workers/in-thread.ts'
 import { findStrange, type Allowed } from './find-strange.ts'
 
 /** Some at a time, before what swallows all that follows. */
 const texts = toTexts(40)
 
-const place: FilePlace = { language: 'en', words: en, hasThinking: true, isDemo: false, labelOf: (model) => model }
-const toItem = (text: string): FileRun => ({
+const place: FilePlace = { language: 'en', hasThinking: true, isDemo: false, labels: new Map() }
+const draw = createDraw(inThread, 'v')
+const toItem = (text: string): FileItem => ({
   run: {
     id: 'r',
     question: text,
@@ -37,16 +40,26 @@ const toItem = (text: string): FileRun => ({
     lastSeq: 9,
     isImported: true,
   } satisfies Run,
-  pictures: [{ mime: 'image/png', bytes: new Uint8Array([1, 2, 3]), width: 6, height: 4 }],
+  timeline: '',
+  pictures: [{ id: 'p', mime: 'image/png', width: 6, height: 4, read: async () => new Uint8Array([1, 2, 3]) }],
 })
 
-async function* toArchive({ run }: FileRun) {
+const toItems = (text: string): FileItems =>
+  async function* () {
+    yield toItem(text)
+  }
+async function* toArchive({ run, timeline }: FileItem) {
   yield toArchiveLine(archiveHeader)
-  const { id, question, model, thinking, createdAt, thinkingText, answerText } = run
-  const rest = { question, model, thinking, createdAt, thinkingText, answerText, media: [], timeline: '' }
-  yield toArchiveLine({ type: 'run', id, ...rest })
+  yield toArchiveRun({ run, timeline, hasThinking: true })
 }
-const toPage = async (text: string) => await toHtmlFile([toItem(text)], toArchive(toItem(text)), place)
+async function join(pieces: AsyncIterable<string | Uint8Array>): Promise<Buffer> {
+  const all: Buffer[] = []
+  for await (const piece of pieces) all.push(Buffer.from(piece as Uint8Array))
+  return Buffer.concat(all)
+}
+const toPage = async (text: string) =>
+  (await join(toHtmlFile(toItems(text), toArchive(toItem(text)), place, draw))).toString()
+const toText = async (text: string) => (await join(toMarkdown(toItems(text), place, draw))).toString()
 
 const inPage: Omit<Allowed, 'isOwnText'> = {
   elements: {
@@ -107,7 +120,7 @@ const pictures = (markdown: string) => markdown.match(/^!\[Picture 1\]\[picture-
 test(`exported as Markdown, ${vectors.length} vectors are neither HTML nor pictures nor links that run something`, async () => {
   expect(findActive('<b>x</b> ![x](https://a.example) [x](javascript:x)', true)).toHaveLength(4)
   for (const text of texts) {
-    const markdown = await toMarkdown([toItem(text)], place)
+    const markdown = await toText(text)
     expect(findActive(markdown, true), text).toEqual([])
     expect(findActive(markdown, false), text).toEqual([])
     expect(pictures(markdown), text).toHaveLength(1)
@@ -137,7 +150,7 @@ test('so it is for whatever is put together of such pieces', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(pieces, { maxLength: 16 }), async (tokens) => {
       const text = tokens.join('')
-      const markdown = await toMarkdown([toItem(text)], place)
+      const markdown = await toText(text)
       for (const isGfm of [true, false]) expect(findActive(markdown, isGfm), markdown).toEqual([])
     }),
     { numRuns: 150 },
@@ -150,7 +163,7 @@ test.each([
   '| a | b |\n|--|--|\n| $x$ | 1 < 2 |\n\n> quote\n\n[a]: https://example.org',
   '- [ ] open\n- [x] done\n\n***\n\nlast',
 ])('what harms nobody stays as it is written: %j', async (text) => {
-  const markdown = await toMarkdown([toItem(text)], place)
+  const markdown = await toText(text)
   expect(markdown.split(text).length).toBeGreaterThanOrEqual(4)
 })
 
@@ -171,7 +184,7 @@ function readXml(xml: string): { name: string; attributes: Record<string, string
 
 test(`a Word document of ${vectors.length} vectors is well-formed, runs nothing and leads to the web at most`, async () => {
   for (const text of texts) {
-    const files = unzip(await toDocx([toItem(text)], place))
+    const files = unzip(await join(toDocx(toItems(text), place, draw)))
     expect([...files.keys()].sort()).toEqual([
       '[Content_Types].xml',
       '_rels/.rels',

@@ -2,18 +2,19 @@ import fc from 'fast-check'
 import { SaxesParser } from 'saxes'
 import { expect, test } from 'vitest'
 import { unzip } from '../../../../e2e/support/unzip.ts'
-import { en } from '../../../shared/messages/en.ts'
 import type { Run } from '../../../shared/run/run.ts'
 import { toDocx } from '../../export/docx/to-docx.ts'
+import { createDraw } from '../../export/draw-texts.ts'
 import type { FilePlace } from '../../export/file-messages.ts'
+import { inThread } from '../../text-workers/in-thread.ts'
 
-const toPlace = (model: string): FilePlace => ({
+const toPlace = (run: Run): FilePlace => ({
   language: 'en',
-  words: en,
   hasThinking: true,
   isDemo: false,
-  labelOf: () => model,
+  labels: new Map([[run.model, run.thinkingText]]),
 })
+const draw = createDraw(inThread, 'v')
 const toRun = (text: string): Run => ({
   id: 'r',
   question: text,
@@ -35,7 +36,13 @@ const notInXml =
 /** What Word opens: the names of its elements, by file. Throws where it would refuse one. */
 async function readWord(text: string) {
   const names: string[] = []
-  for (const [file, bytes] of unzip(await toDocx([{ run: toRun(text), pictures: [] }], toPlace(text)))) {
+  const run = toRun(text)
+  async function* items() {
+    yield { run, timeline: '', pictures: [] }
+  }
+  const pieces: Uint8Array[] = []
+  for await (const piece of toDocx(items, toPlace(run), draw)) pieces.push(piece)
+  for (const [file, bytes] of unzip(Buffer.concat(pieces))) {
     const xml = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
     expect(notInXml.exec(xml), file).toBeNull()
     const parser = new SaxesParser({ xmlns: true })
