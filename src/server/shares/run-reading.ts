@@ -11,7 +11,7 @@ const pageEvents = 64
 const eventBytes = 120
 const charBytes = 4
 
-/** A run's events as shares with the same parts show them, for all of these shares. Numbers may be skipped. */
+/** A run's events as shares with the same parts show them, for all of these shares. */
 export type RunReading = Feed & {
   /** The run as shown so far; `blank` says under which id, and with which question and media. */
   fold: (blank: Run) => Run

@@ -19,11 +19,13 @@ function withoutThinkingTokens(event: RunEvent, hasThought: boolean): RunEvent |
 
 /**
  * Gives a run's events, fed in order, as a share shows them. Without thinking the clock stands still while the model
- * thinks, from the event before to the event after, so that no time tells of it.
+ * thinks, from the event before to the event after, and what is left has numbers of its own without a gap, so that
+ * neither tells of it. The same events have the same numbers on every instance, so that a stream can be resumed on any.
  */
 export function createShareFilter(include: Pick<ShareInclude, 'thinking'>): (events: RunEvent[]) => RunEvent[] {
   if (include.thinking) return (events) => events.map(withoutInternals)
   let at = 0
+  let seq = 0
   let before: RunEvent | undefined
   let hasThought = false
   return (events) =>
@@ -33,6 +35,8 @@ export function createShareFilter(include: Pick<ShareInclude, 'thinking'>): (eve
       hasThought ||= isThinkingEvent(event)
       if (isThinkingEvent(event)) return []
       const kept = withoutThinkingTokens(event, hasThought)
-      return kept ? [withoutInternals({ ...kept, at })] : []
+      if (!kept) return []
+      seq += 1
+      return [withoutInternals({ ...kept, seq, at })]
     })
 }
