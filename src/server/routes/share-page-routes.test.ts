@@ -92,3 +92,18 @@ test('where too many other texts wait a preview says when to come again', async 
   expect(response.headers.get('retry-after')).toBe('5')
   expect(await response.json()).toMatchObject({ code: 'busy' })
 })
+
+test('however many names and ports a link is asked for under, its page is drawn once, and says the one that was asked', async () => {
+  const id = await createLink('https://base.invalid/s/x and "https://base.invalid/"')
+  const named = new Set<string>()
+  for (let port = 5_000; port < 5_040; port += 1) {
+    const response = await request(`/s/${id}`, { headers: { host: `localhost:${port}` } })
+    const html = await response.text()
+    expect(html).toContain(`<meta property="og:url" content="http://localhost:${port}/s/${id}">`)
+    expect(html).toContain(`<meta property="og:image" content="http://localhost:${port}/api/shares/${id}/preview.png?`)
+    expect(html).toContain('https://base.invalid/s/x')
+    named.add(html.match(/localhost:\d+/)?.[0] ?? '')
+  }
+  expect(named.size).toBe(40)
+  expect(asked.filter((name) => name === 'drawSharePage')).toHaveLength(1)
+})
