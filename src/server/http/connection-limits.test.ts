@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
-import type { Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
+import { connect, type AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { protectServer } from './connection-limits.ts'
 
@@ -33,4 +34,29 @@ test('one address holds two thousand connections and no more; a trusted proxy an
   for (const address of ['10.1.2.3', '127.0.0.1']) {
     expect(open(address, 2_500).some(({ isDestroyed }) => isDestroyed)).toBe(false)
   }
+})
+
+test('whoever asks and never reads is destroyed, with what waits for them; whoever reads slowly gets all of it', async () => {
+  const body = Buffer.alloc(20_000_000)
+  const server = createServer((_request, response) => response.end(body))
+  protectServer(server, [], { silentMs: 400 })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const open = () => {
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
+    socket.on('error', () => {})
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+    return socket
+  }
+  const deaf = Array.from({ length: 5 }, () => open().pause())
+  let size = 0
+  for await (const piece of open()) {
+    size += (piece as Buffer).byteLength
+    if (size % 8 === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  expect(size).toBeGreaterThan(body.byteLength)
+  await expect
+    .poll(() => new Promise((resolve) => server.getConnections((_error, count) => resolve(count))), { timeout: 5_000 })
+    .toBe(0)
+  for (const socket of deaf) socket.destroy()
+  server.close()
 })

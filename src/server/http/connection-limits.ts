@@ -16,6 +16,8 @@ export const serverOptions = {
 
 /** Whoever sends slower than this is let go: 20 MB take 4 minutes at 0.7 Mbit/s. */
 const maxSendingMs = 240_000
+/** A connection over which nothing goes either way for this long, while it is asked or answered, is let go. */
+const maxSilentMs = 90_000
 const maxConnections = 12_000
 /** A school behind one address, with six connections a browser. */
 const maxPerAddress = 2_000
@@ -40,23 +42,29 @@ function answerRefused(error: NodeJS.ErrnoException, socket: Socket) {
     'Connection: close',
   ]
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+  // What it still sends would be read for ever; it has a moment to read the answer.
+  setTimeout(() => socket.destroy(), 1_000).unref()
 }
 
 function limitSending(request: IncomingMessage, ms: number) {
   if (request.method === 'GET' || request.method === 'HEAD' || request.url?.startsWith('/api/media/videos')) return
   const timer = setTimeout(() => {
     answerRefused({ name: '', message: '', code: 'ERR_HTTP_REQUEST_TIMEOUT' }, request.socket)
-    // What it still sends would be read for ever; it has a moment to read the answer.
-    setTimeout(() => request.socket.destroy(), 1_000).unref()
   }, ms)
   request.once('close', () => clearTimeout(timer))
 }
 
 /** Bounds connections, altogether and per address (trusted proxies and this machine bring many people), and bodies in time. */
-export function protectServer(server: Server, trustedProxies: string[], sendingMs = maxSendingMs) {
+export function protectServer(
+  server: Server,
+  trustedProxies: string[],
+  { sendingMs = maxSendingMs, silentMs = maxSilentMs } = {},
+) {
   const isTrusted = createTrust([...trustedProxies, '127.0.0.0/8', '::1'])
   const open = new Map<string, number>()
   server.maxConnections = maxConnections
+  // Whoever asks and never reads is destroyed with all that waits for them: what is only ended waits for them for ever.
+  server.timeout = silentMs
   server.on('clientError', answerRefused)
   server.on('request', (request: IncomingMessage) => limitSending(request, sendingMs))
   server.on('connection', (socket) => {

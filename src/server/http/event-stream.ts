@@ -121,6 +121,9 @@ export function createEventStreams(options: { heartbeatMs?: number; stalledMs?: 
     const finish = () => {
       close()
       out.end()
+      // Who never reads the rest would keep it, and the connection, for ever.
+      const timer = setTimeout(() => out.destroy(), stalled).unref()
+      out.on('close', () => clearTimeout(timer))
     }
     /** Sends what there is, as far as the reader keeps up. */
     function advance() {

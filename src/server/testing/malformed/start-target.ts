@@ -29,7 +29,7 @@ export async function startTarget(over: Partial<typeof serverOptions> = {}, send
       serverOptions: { ...serverOptions, ...over },
     }
     server = serve(options, (address: AddressInfo) => resolve(address.port)) as Server
-    protectServer(server, [], sendingMs)
+    protectServer(server, [], sendingMs === undefined ? {} : { sendingMs })
   })
   let cookie = ''
   const request = async (method: string, path: string, headers: Record<string, string> = {}, body?: Body) =>
