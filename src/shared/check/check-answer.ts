@@ -22,7 +22,7 @@ const maxChars = 200_000
 function checkValue(problem: Problem, value: Value): Outcome {
   if (problem.kind === 'evaluate') return checkEvaluate(problem, value)
   const isInequality = problem.conditions.some(({ relation }) => relation !== '=')
-  if (isInequality && problem.unknowns.length === 1) return checkRegion(problem, value)
+  if ((isInequality || value.kind === 'everything') && problem.unknowns.length === 1) return checkRegion(problem, value)
   const solutions = toSolutions(value, problem.unknowns)
   return solutions ? checkSolutions(problem, solutions) : unknown('answer-does-not-match')
 }

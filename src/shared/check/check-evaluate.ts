@@ -1,10 +1,13 @@
 import { toExact } from './algebra/exact.ts'
-import { choose, freeSymbols, some, type Expression } from './algebra/expression.ts'
+import { eliminate } from './algebra/eliminate.ts'
+import { choose, freeSymbols, number, some, substitute, subtract, type Expression } from './algebra/expression.ts'
+import { toShortFraction } from './algebra/rational.ts'
 import { compareExpressions } from './algebra/same.ts'
 import { hasUnits, withoutUnits } from './algebra/units.ts'
 import { formatApprox, formatValue } from './format.ts'
 import { hasForm } from './form.ts'
 import { judgeCalculus } from './identities.ts'
+import { toRoots } from './missing.ts'
 import { judgeNumbers } from './judge-numbers.ts'
 import { unknown, type Outcome, type Sum } from './outcome.ts'
 import type { Problem } from './problem.ts'
@@ -12,10 +15,16 @@ import type { Value } from './reading/value.ts'
 
 type Evaluate = Extract<Problem, { kind: 'evaluate' }>
 
-/** The formula an answer gives, without its name. */
-function toFormula(value: Value): { expression: Expression; isApproximate: boolean } | undefined {
-  if (value.kind === 'named')
-    return /^[A-Za-z]/.test(value.name) || value.name.includes('“') ? toFormula(value.value) : undefined
+/** The formula an answer gives, without its name or the problem before it. */
+function toFormula(value: Value, problem: Expression): { expression: Expression; isApproximate: boolean } | undefined {
+  if (value.kind === 'named') return /^[A-Za-z“]/.test(value.name) ? toFormula(value.value, problem) : undefined
+  if (
+    value.kind === 'relation' &&
+    value.relation === '=' &&
+    compareExpressions(value.left, problem).status === 'same'
+  ) {
+    return { expression: value.right, isApproximate: false }
+  }
   return value.kind === 'expression' ? value : undefined
 }
 
@@ -54,9 +63,39 @@ function checkNumber(problem: Evaluate, expression: Expression, isApproximate: b
     : unknown('form-not-sure')
 }
 
+/** What the target comes to under each of the ways its letters can be. Undefined where these are not known. */
+function toCases({ expression, conditions = [] }: Evaluate): Expression[] | undefined {
+  const read = (of: Expression) => choose(of, new Set())
+  const gaps = conditions.map(({ left, right }) => subtract(read(left), read(right)))
+  const { values, rest, isContradictory } = eliminate(gaps, freeSymbols(...gaps))
+  const target = substitute(read(expression), values)
+  const [gap, ...more] = rest
+  if (isContradictory || more.length > 0) return undefined
+  if (!gap) return [target]
+  const [name, ...others] = freeSymbols(gap, target)
+  if (name === undefined || others.length > 0) return undefined
+  const { real: roots, count } = toRoots(gap, name)
+  // A root that is no short fraction would not be exact.
+  const exact = roots.map(toShortFraction)
+  return count === roots.length && exact.every((root) => root !== undefined)
+    ? exact.map((root) => substitute(target, new Map([[name, number(root)]])))
+    : undefined
+}
+
+function checkCases(problem: Evaluate, value: Value): Outcome {
+  const cases = toCases(problem)
+  const outcomes =
+    cases?.map((expression) =>
+      checkEvaluate({ kind: 'evaluate', expression, form: problem.form, source: problem.source }, value),
+    ) ?? []
+  const [first] = outcomes
+  return first && outcomes.every(({ final }) => final === first.final) ? first : unknown('not-decided')
+}
+
 /** Whether an answer is what a calculation comes to, in the form that was asked for. */
 export function checkEvaluate(problem: Evaluate, value: Value): Outcome {
-  const formula = toFormula(value)
+  if (problem.conditions) return checkCases(problem, value)
+  const formula = toFormula(value, problem.expression)
   if (!formula) return unknown('answer-does-not-match')
   const isBare = hasUnits(formula.expression) && !hasUnits(problem.expression)
   const expression = isBare ? withoutUnits(formula.expression) : formula.expression

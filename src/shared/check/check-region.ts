@@ -34,7 +34,7 @@ function holdsAt({ left, right, relation }: Condition, name: string, x: number):
   }
   const gap = a - b
   const isEqual = Math.abs(gap) <= 1e-8 * Math.max(1, Math.abs(a), Math.abs(b))
-  if (relation === '≠') return !isEqual
+  if (relation === '=' || relation === '≠') return isEqual === (relation === '=')
   if (isEqual) return relation === '≤' || relation === '≥'
   return relation === '<' || relation === '≤' ? gap < 0 : gap > 0
 }

@@ -14,6 +14,7 @@ import {
 import * as Q from './algebra/rational.ts'
 import { hasPole, isComplex, isRealThroughout, toReal } from './algebra/real.ts'
 import { compareExpressions, compareNumbers } from './algebra/same.ts'
+import { hasUnits } from './algebra/units.ts'
 import { formatValue } from './format.ts'
 import { findMissing } from './missing.ts'
 import { unknown, type Outcome, type Substitution } from './outcome.ts'
@@ -177,11 +178,19 @@ export function checkSolutions(problem: Solve, solutions: readonly Solution[]): 
   if (tags.length > 4 || solutions.length > 24) return unknown('not-decided')
   // With other letters in the problem, a number is the answer to something else.
   const known = new Set(problem.unknowns)
+  const named = freeSymbols(
+    ...solutions.flatMap(({ values }) => [...values.values()].map((value) => choose(value, new Set()))),
+  )
   const letters = freeSymbols(
     ...problem.conditions.flatMap(({ left, right }) => [choose(left, new Set()), choose(right, new Set())]),
   ).filter((name) => !known.has(name))
   const hasLetters = ({ values }: Solution) => freeSymbols(...values.values()).some((name) => letters.includes(name))
   if (letters.length > 0 && !solutions.every(hasLetters)) return unknown('answer-does-not-match')
+  if (
+    named.some((name) => !letters.includes(name)) ||
+    solutions.some(({ values }) => [...values.values()].some(hasUnits))
+  )
+    return unknown('answer-does-not-match')
   let result: Outcome | undefined
   // A mixed number is read as one: as a product it proves nothing.
   for (const seconds of toReadings(tags.filter((tag) => tag !== 'mixed'))) {

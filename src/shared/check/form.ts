@@ -73,14 +73,17 @@ function isSimpleNumber(of: Expression): boolean {
       if (!bottom) return true
       return top !== undefined && (!Q.isInteger(top) || !Q.isInteger(bottom) || Q.gcd(top.n, bottom.n) !== 1n)
     }
-    return part.kind === 'call' && part.name === 'root' && !isSquareFree(toExact(part.args[0] ?? part))
+    const [of, index] = part.kind === 'call' && part.name === 'root' ? part.args.map((arg) => toExact(arg)) : []
+    return part.kind === 'call' && !(of && index && isPowerFree(of, Number(index.n)))
   })
-  return isReduced && countNodes(of) <= 12
+  return isReduced && countNodes(of) <= 40
 }
 
-function isSquareFree(value: Q.Rational | undefined): boolean {
-  if (!value || !Q.isInteger(value) || value.n < 2n || value.n > 1_000_000n) return false
-  for (let at = 2n; at * at <= value.n; at += 1n) if (value.n % (at * at) === 0n) return false
+/** Whether no whole number can be taken out of the root. */
+function isPowerFree({ n, d }: Q.Rational, index: number): boolean {
+  if (d !== 1n || n < 2n || n > 1_000_000n || index < 2 || index > 12) return false
+  const value = Number(n)
+  for (let at = 2; at ** index <= value; at += 1) if (value % at ** index === 0) return false
   return true
 }
 

@@ -1,7 +1,7 @@
 import * as C from './algebra/complex.ts'
 import { evaluate } from './algebra/evaluate.ts'
 import { toExact } from './algebra/exact.ts'
-import { freeSymbols, mapParts, number, some, substitute, type Expression } from './algebra/expression.ts'
+import { freeSymbols, mapParts, number, partsOf, some, substitute, type Expression } from './algebra/expression.ts'
 import * as Q from './algebra/rational.ts'
 import type { Rational } from './algebra/rational.ts'
 import { compareExpressions, unknown, type Verdict } from './algebra/same.ts'
@@ -17,6 +17,7 @@ export function toLiteral(of: Expression): Literal | undefined {
   if (of.kind === 'number') return { value: of.value, places: of.places ?? (Q.isInteger(of.value) ? 0 : Infinity) }
   if (of.kind === 'divide') {
     const top = toLiteral(of.top)
+    if (of.bottom.kind === 'unit') return top
     const isPercent = of.bottom.kind === 'number' && of.bottom.value.n === 100n && of.bottom.value.d === 1n
     const value = top && isPercent ? Q.divide(top.value, Q.fromInteger(100)) : undefined
     return top && value && top.places !== Infinity ? { value, places: top.places + 2 } : undefined
@@ -126,12 +127,16 @@ const sides = (a: Expression, b: Expression, relation: '=' | '≈', rounded: Rou
     return verdict
   })
 
+const countSigns = (of: Expression): number =>
+  of.kind === 'symbol' && of.name === '±' ? 1 : partsOf(of).reduce((sum, part) => sum + countSigns(part), 0)
+
 const withSign = (of: Expression, sign: 1 | -1) => substitute(of, new Map([['±', number(sign)]]))
 
 /** With both signs of `±`: each value of one side has to be one of the other. */
 function withSigns(a: Expression, b: Expression, compare: (a: Expression, b: Expression) => Verdict): Verdict {
   const names = freeSymbols(a, b)
   if (!names.includes('±')) return compare(a, b)
+  if ([a, b].some((side) => countSigns(side) > 1)) return unknown
   const verdicts = [1, -1] as const
   const straight = verdicts.map((sign) => compare(withSign(a, sign), withSign(b, sign)))
   const crossed = verdicts.map((sign) => compare(withSign(a, sign), withSign(b, sign === 1 ? -1 : 1)))
@@ -178,12 +183,21 @@ export function judgeNumbers(a: Expression, b: Expression, relation: '=' | '≈'
 const conversions = [
   7, 12, 24, 30, 31, 52, 60, 100, 365, 360, 1000, 3600, 16, 2000, 36, 20, 10, 4, 5, 25, 1440, 10_000, 1_000_000,
 ]
+/** What doubling each unit makes of a value: the same for two of the same dimension. */
+function toDimension(of: Expression, names: readonly string[]): string {
+  const at = (doubled?: string) =>
+    evaluate(of, new Map(names.map((name) => [name, C.real(name === doubled ? 2 : 1)])))?.re ?? NaN
+  return names.map((name) => (at(name) / at()).toPrecision(6)).join()
+}
+
 /** Where units differ or stand on one side only, a plain factor between the numbers may be a change of units. */
 function mayBeConversion(a: Expression, b: Expression, verdict: Verdict): boolean {
   const [x, y] = [withUnits(a), withUnits(b)]
   if (!x || !y) return true
   const [left = [], right = []] = [freeSymbols(x), freeSymbols(y)].map((names) => names.filter(isUnitSymbol))
-  if (left.length > 0 && left.join() === right.join()) return false
+  if (left.length > 0 && left.join() === right.join() && toDimension(x, left) === toDimension(y, left)) return false
+  // Units of measure that do not match: something is left out.
+  if (hasUnits(a) && hasUnits(b) && [...left, ...right].some(isMeasure)) return true
   if (![...left, ...right].some(isMeasure) && (left.length === 0 || right.length === 0)) return false
   if (verdict.status !== 'different' || !verdict.difference) return true
   const ratio = Math.abs(verdict.difference.left.re / verdict.difference.right.re)

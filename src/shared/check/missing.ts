@@ -1,139 +1,108 @@
 import * as C from './algebra/complex.ts'
+import { eliminate } from './algebra/eliminate.ts'
 import { evaluate } from './algebra/evaluate.ts'
 import { freeSymbols, number, substitute, subtract, type Expression } from './algebra/expression.ts'
 import { degree, realRoots, squareFree, toFraction, tryPolynomial, withoutRootsOf } from './algebra/polynomial.ts'
+import { toShortFraction } from './algebra/rational.ts'
 import { isComplex, toReal } from './algebra/real.ts'
-import { findRoots, type Stretch } from './algebra/roots.ts'
+import { findRoots } from './algebra/roots.ts'
 import { createRandom } from './algebra/same.ts'
-import { linearCount, solvedFor } from './linear.ts'
+import { formatRational } from './format.ts'
 import type { Condition, Problem } from './problem.ts'
-import type { Solution } from './solutions.ts'
 import type { Interval } from './reading/value.ts'
+import type { Solution } from './solutions.ts'
 
 type Solve = Extract<Problem, { kind: 'solve' }>
 /** Solutions that are not listed, as LaTeX; `isComplete` where surely none is missing. */
 type Search = { missing: string[]; isComplete: boolean }
+/** Numbers for all unknowns at once. `count`: how many there are with complex ones; only where all are known. */
+type Found = { all: ReadonlyMap<string, number>[]; count?: number; isEndless?: boolean }
 
 const none: Search = { missing: [], isComplete: false }
-const near = (a: number, b: number) => Math.abs(a - b) <= 1e-5 * Math.max(1, Math.abs(a), Math.abs(b))
+const near = (a: number, b: number, reach = 1e-5) => Math.abs(a - b) <= reach * Math.max(1, Math.abs(a), Math.abs(b))
 
-/** A root as it would be written: whole or a short fraction where it is one. */
 function formatRoot(name: string, root: number): string {
-  for (let d = 1; d <= 60; d += 1) {
-    const n = Math.round(root * d)
-    if (Math.abs(root - n / d) < 1e-9 * Math.max(1, Math.abs(root)))
-      return `${name} = ${d === 1 ? n : `${n < 0 ? '-' : ''}\\frac{${Math.abs(n)}}{${d}}`}`
-  }
-  return `${name} \\approx ${Number(root.toPrecision(6))}`
+  const short = toShortFraction(root)
+  return short ? `${name} = ${formatRational(short)}` : `${name} \\approx ${Number(root.toPrecision(6))}`
 }
 
-function toStretch(within: Interval | undefined): Stretch {
+/** The ends of where an unknown is looked for, and whether they belong to it. */
+function toEnds(within: Interval | undefined) {
   const end = (of: Expression | undefined) => of && evaluate(of)?.re
-  return { from: end(within?.from) ?? -Infinity, to: end(within?.to) ?? Infinity }
-}
-
-function isInside(x: number, { from, to }: Stretch, within: Interval | undefined): boolean {
-  const isLow = x < from && !near(x, from)
-  const isHigh = x > to && !near(x, to)
-  return !isLow && !isHigh && !(near(x, from) && within?.hasFrom === false) && !(near(x, to) && within?.hasTo === false)
-}
-
-/** Distinct roots of an equation that comes down to a polynomial: all of them, and the real ones as numbers. */
-function polynomialRoots(gap: Expression, name: string): { count: number; real: number[] } | undefined {
-  const fraction = toFraction(gap, name)
-  if (!fraction || fraction.top.length === 0) return undefined
-  return tryPolynomial(() => {
-    const top = withoutRootsOf(squareFree(fraction.top), fraction.bottom)
-    return { count: Math.max(degree(top), 0), real: realRoots(top) }
-  })
-}
-
-function searchOne(
-  condition: Condition,
-  name: string,
-  solutions: readonly Solution[],
-  within: Interval | undefined,
-): Search {
-  const gap = subtract(condition.left, condition.right)
-  const given = solutions.map(({ values }) => evaluate(values.get(name) ?? number(0)))
-  const stretch = toStretch(within)
-  const isListed = (root: number) =>
-    given.some(
-      (value) =>
-        value !== undefined &&
-        C.isReal(value) &&
-        Math.abs(value.re - root) <=
-          1e-5 * Math.max(1, Math.abs(root)) +
-            0.006 * (Number.isInteger(value.re * 1000) && !near(value.re, root) ? 1 : 0),
-    )
-  const exact = polynomialRoots(gap, name)
-  if (exact) {
-    const missing = exact.real.filter((root) => isInside(root, stretch, within) && !isListed(root))
-    const wantsComplex = isComplex(gap) || given.some((value) => value !== undefined && !C.isReal(value))
-    if (wantsComplex)
-      return {
-        missing: missing.map((root) => formatRoot(name, root)),
-        isComplete:
-          new Set(given.map((value) => value && `${value.re.toPrecision(9)},${value.im.toPrecision(9)}`)).size ===
-          exact.count,
-      }
-    return { missing: missing.map((root) => formatRoot(name, root)), isComplete: missing.length === 0 }
+  return {
+    from: end(within?.from) ?? -Infinity,
+    to: end(within?.to) ?? Infinity,
+    hasFrom: within?.hasFrom,
+    hasTo: within?.hasTo,
   }
-  const f = (x: number) => toReal(gap, new Map([[name, C.real(x)]]))
-  const found = findRoots(f, stretch).filter((root) => isInside(root, stretch, within) && !isListed(root))
-  return { missing: found.slice(0, 4).map((root) => formatRoot(name, root)), isComplete: false }
 }
 
-/** Letters beside the unknown, as numbers: what is missing for these is missing. */
+function isInside(x: number, { from, to, hasFrom, hasTo }: ReturnType<typeof toEnds>): boolean {
+  return (near(x, from) ? hasFrom !== false : x > from) && (near(x, to) ? hasTo !== false : x < to)
+}
+
+/** Where a function of one name is nought: all places for a polynomial, else those that are found by looking. */
+export function toRoots(gap: Expression, name: string, within?: Interval): { real: number[]; count?: number } {
+  const fraction = toFraction(gap, name)
+  const exact =
+    fraction &&
+    fraction.top.length > 0 &&
+    tryPolynomial(() => {
+      const top = withoutRootsOf(squareFree(fraction.top), fraction.bottom)
+      return { real: realRoots(top), count: Math.max(degree(top), 0) }
+    })
+  if (exact) return exact
+  const at = (x: number) => new Map([[name, C.real(x)]])
+  const loose = (x: number) => {
+    const value = evaluate(gap, at(x))
+    return value && C.isReal(value) && Number.isFinite(value.re) ? value.re : undefined
+  }
+  return { real: findRoots(loose, toEnds(within)).filter((root) => toReal(gap, at(root)) !== undefined) }
+}
+
+/** All solutions in numbers, where the conditions leave at most one unknown open. */
+function findNumbers({ conditions, unknowns, within }: Solve): Found | undefined {
+  const { values, rest, isContradictory } = eliminate(
+    conditions.map(({ left, right }) => subtract(left, right)),
+    unknowns,
+  )
+  if (isContradictory) return { all: [], count: 0 }
+  const [name, ...others] = unknowns.filter((unknown) => !values.has(unknown))
+  const [gap, ...more] = rest
+  if (name !== undefined && rest.length === 0) return { all: [], isEndless: true }
+  if (others.length > 0 || more.length > 0 || (gap && name === undefined)) return undefined
+  const roots = name !== undefined && gap ? toRoots(gap, name, within) : { real: [0], count: 1 }
+  const all = roots.real.flatMap((root) => {
+    const known = new Map(name === undefined ? [] : [[name, C.real(root)]])
+    const entries = unknowns.map(
+      (unknown) => [unknown, unknown === name ? root : toReal(values.get(unknown) ?? number(0), known)] as const,
+    )
+    return entries.every(([, value]) => value !== undefined) ? [new Map(entries as [string, number][])] : []
+  })
+  return { all, ...(roots.count !== undefined && { count: roots.count }) }
+}
+
+/** Letters beside the unknowns, as numbers: what is missing for these is missing. */
 function withParameters(problem: Solve, solutions: readonly Solution[]): [Solve, Solution[]] | undefined {
   const random = createRandom(3)
   const letters = freeSymbols(...problem.conditions.flatMap(({ left, right }) => [left, right])).filter(
     (name) => !problem.unknowns.includes(name),
   )
-  const values = new Map(letters.map((name) => [name, number({ n: BigInt(2 + Math.floor(random() * 9)), d: 1n })]))
   if (letters.length === 0) return undefined
+  const values = new Map(letters.map((name) => [name, number(2 + Math.floor(random() * 9))]))
   const put = (of: Expression) => substitute(of, values)
+  const conditions = problem.conditions.map((condition): Condition => ({
+    ...condition,
+    left: put(condition.left),
+    right: put(condition.right),
+  }))
   return [
-    {
-      ...problem,
-      conditions: problem.conditions.map((condition) => ({
-        ...condition,
-        left: put(condition.left),
-        right: put(condition.right),
-      })),
-    },
+    { ...problem, conditions },
     solutions.map((solution) => ({
       ...solution,
       values: new Map([...solution.values].map(([name, value]) => [name, put(value)])),
     })),
   ]
-}
-
-/** Several unknowns: counted where the system is linear, or where one unknown can be put into the other equation. */
-function searchSystem(problem: Solve, solutions: readonly Solution[]): Search {
-  const { conditions, unknowns } = problem
-  const count = linearCount(conditions, unknowns)
-  if (count === 'one') return { missing: [], isComplete: solutions.length > 0 }
-  if (count === 'none') return { missing: [], isComplete: solutions.length === 0 }
-  const reduced = unknowns.length === 2 && conditions.length === 2 ? solvedFor(conditions, unknowns) : undefined
-  if (!reduced) return none
-  const { gap, name, other, value } = reduced
-  const exact = polynomialRoots(gap, name)
-  if (!exact) return none
-  const pairs = exact.real.flatMap((root) => {
-    const partner = toReal(value, new Map([[name, C.real(root)]]))
-    return partner === undefined ? [] : [{ root, partner }]
-  })
-  const isListed = (pair: { root: number; partner: number }) =>
-    solutions.some(({ values }) => {
-      const [x, y] = [values.get(name), values.get(other)].map((of) => of && evaluate(of))
-      return x !== undefined && y !== undefined && near(x.re, pair.root) && near(y.re, pair.partner)
-    })
-  const missing = pairs.filter((pair) => !isListed(pair))
-  return {
-    missing: missing.map(({ root, partner }) => `${formatRoot(name, root)},\\ ${formatRoot(other, partner)}`),
-    isComplete: missing.length === 0,
-  }
 }
 
 /** Looks for solutions that an answer does not list. */
@@ -143,11 +112,33 @@ export function findMissing(problem: Solve, solutions: readonly Solution[]): Sea
     const { missing } = findMissing(...numbers)
     return { missing: missing.length > 0 ? ['\\dots'] : [], isComplete: false }
   }
-  if (problem.conditions.some(({ relation }) => relation !== '=')) return none
-  const [condition] = problem.conditions
-  const [name] = problem.unknowns
-  if (!condition || name === undefined) return none
-  if (problem.unknowns.length === 1 && problem.conditions.length === 1)
-    return searchOne(condition, name, solutions, problem.within)
-  return searchSystem(problem, solutions)
+  const found = problem.conditions.every(({ relation }) => relation === '=') ? findNumbers(problem) : undefined
+  if (!found) return none
+  if (found.isEndless === true) return { missing: ['\\dots'], isComplete: false }
+  const given = solutions.map(({ values, isApproximate }) => ({
+    reach: isApproximate ? 0.005 : 1e-5,
+    numbers: new Map([...values].map(([name, value]) => [name, evaluate(value)])),
+  }))
+  const ends = toEnds(problem.within)
+  const isMissing = (one: ReadonlyMap<string, number>) =>
+    [...one.values()].every((value) => isInside(value, ends)) &&
+    !given.some(({ reach, numbers: listed }) =>
+      [...one].every(
+        ([name, value]) =>
+          near(listed.get(name)?.re ?? NaN, value, reach) && Math.abs(listed.get(name)?.im ?? 0) < 1e-9,
+      ),
+    )
+  const missing = found.all.filter(isMissing).slice(0, 4)
+  const isBeyondReal =
+    problem.conditions.some(({ left, right }) => isComplex(left) || isComplex(right)) ||
+    given.some(({ numbers: listed }) => [...listed.values()].some((value) => value && !C.isReal(value)))
+  const distinct = new Set(
+    given.map(({ numbers: listed }) =>
+      [...listed.values()].map((value) => value && `${value.re.toPrecision(9)},${value.im.toPrecision(9)}`).join(),
+    ),
+  )
+  return {
+    missing: missing.map((one) => [...one].map(([name, value]) => formatRoot(name, value)).join(',\\ ')),
+    isComplete: missing.length === 0 && found.count !== undefined && (!isBeyondReal || distinct.size === found.count),
+  }
 }

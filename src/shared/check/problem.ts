@@ -21,7 +21,8 @@ export type Problem =
       within?: Interval
       isSingular: boolean
     }
-  | { kind: 'evaluate'; expression: Expression; form: Form; source: string }
+  /** `conditions`: what is known of the letters in it. */
+  | { kind: 'evaluate'; expression: Expression; form: Form; source: string; conditions?: readonly Condition[] }
 
 /** Why nothing could be checked. */
 export type Reason =

@@ -155,35 +155,33 @@ function toSlope({ conditions, expressions, names }: Found, words: string): Prob
   }
 }
 
-/** What the problem says other letters are: `y = 34` beside `2x + 3y = 4`. Undefined where it says two things of one. */
-function toGiven(conditions: readonly Condition[], asked: readonly string[]): Map<string, Expression> | undefined {
+const isEquation = ({ relation, left, right }: Condition) =>
+  relation === '=' && !E.freeSymbols(left, right).includes('±')
+
+/** Letters that the problem gives beside others are put in: `y = 34` beside `2x + 3y = 4`. */
+function putIn(conditions: readonly Condition[], asked: readonly string[]): Condition[] {
   const given = new Map<string, Expression>()
-  for (const { left, relation, right } of conditions) {
-    if (
-      relation !== '=' ||
-      left.kind !== 'symbol' ||
-      asked.includes(left.name) ||
-      E.freeSymbols(plain(right)).length > 0
-    )
-      continue
-    if (given.has(left.name)) return undefined
-    given.set(left.name, right)
-  }
-  return given
+  const rest = conditions.filter(({ left, relation, right }) => {
+    const isGiven =
+      relation === '=' &&
+      left.kind === 'symbol' &&
+      !asked.includes(left.name) &&
+      !given.has(left.name) &&
+      E.freeSymbols(plain(right)).length === 0
+    if (isGiven) given.set(left.name, right)
+    return !isGiven
+  })
+  return rest.map((condition) => ({
+    ...condition,
+    left: E.substitute(condition.left, given),
+    right: E.substitute(condition.right, given),
+  }))
 }
 
 function toSolve({ conditions: all, names, within }: Found, words: string): Problem | undefined {
-  if (!isPlainRequest(words, 'solve') || all.some(({ left, right }) => E.freeSymbols(left, right).includes('±')))
+  if (!isPlainRequest(words, 'solve') || all.some((condition) => condition.relation === '=' && !isEquation(condition)))
     return undefined
-  const given = names.length > 0 ? toGiven(all, names) : new Map<string, Expression>()
-  if (!given) return undefined
-  const conditions = all
-    .filter(({ left, relation }) => !(relation === '=' && left.kind === 'symbol' && given.has(left.name)))
-    .map((condition) => ({
-      ...condition,
-      left: E.substitute(condition.left, given),
-      right: E.substitute(condition.right, given),
-    }))
+  const conditions = names.length > 0 ? putIn(all, names) : all
   const symbols = [...new Set(conditions.flatMap(({ left, right }) => E.freeSymbols(plain(left), plain(right))))].sort()
   const asked = symbols.filter((name) => names.includes(name))
   const unknowns = asked.length > 0 ? asked : symbols
@@ -195,17 +193,20 @@ function toSolve({ conditions: all, names, within }: Found, words: string): Prob
   return { kind: 'solve', conditions, unknowns, ...(place && { within: place }), isSingular }
 }
 
-/** `x² + 1` where `x = 3`. */
-function toSubstituted({ conditions, expressions }: Found, words: string): Problem | undefined {
+/** `x² + 1` where `x = 3`; `m² − n²` where `m + n = 10` and `m − n = 2`. */
+function toConditional({ conditions, expressions, within }: Found, words: string): Problem | undefined {
   const [target] = expressions
-  if (!target || expressions.length > 1 || conditions.length === 0) return undefined
-  const values = new Map<string, Expression>()
-  for (const { left, relation, right } of conditions) {
-    if (relation !== '=' || left.kind !== 'symbol' || E.freeSymbols(plain(right)).length > 0) return undefined
-    values.set(left.name, right)
-  }
-  if (!E.freeSymbols(plain(target.expression)).every((name) => values.has(name))) return undefined
-  return toEvaluate(E.substitute(target.expression, values), words, target.source)
+  if (!target || expressions.length > 1 || conditions.length === 0 || within.size > 0 || !conditions.every(isEquation))
+    return undefined
+  // Of a root or a solution, the letters mean something else.
+  const known = new Set(conditions.flatMap(({ left, right }) => E.freeSymbols(plain(left), plain(right))))
+  const names = E.freeSymbols(plain(target.expression))
+  if (names.length === 0 || !names.every((name) => known.has(name)) || /solution|root|solve|解|根/i.test(words))
+    return undefined
+  const task = isPlainRequest(words, 'evaluate') && toTask(target.expression, words)
+  return task
+    ? { kind: 'evaluate', expression: task, form: toForm(words), source: target.source, conditions }
+    : undefined
 }
 
 /** A problem that asks in plain words to solve or to compute what it has as formulas. Undefined for all others. */
@@ -226,7 +227,7 @@ export function readProblem(question: string): Problem | undefined {
   const [target] = found.expressions
   if (found.conditions.length > 0)
     return target || found.names.includes("y'")
-      ? (toSubstituted(found, words) ?? toSlope(found, words))
+      ? (toConditional(found, words) ?? toSlope(found, words))
       : (toSlope(found, words) ?? toSolve(found, words))
   if (found.within.size > 0) return undefined
   if (target) return found.expressions.length === 1 ? toEvaluate(target.expression, words, target.source) : undefined

@@ -77,7 +77,10 @@ function noteRounded(side: Side, rounded: Set<string>) {
   if (literal && literal.places > 0) rounded.add(formatKey(literal.value))
 }
 
-function checkChain(chain: Chain, segment: Segment, rounded: Set<string>): BrokenStep[] {
+/** What belongs to the number before it, though it stands behind the formula. */
+const goesOn = /^\\?\$*(?:\\\)|\\\])?\s*(?:!(?!\s*$)|\\?%|°|\.\.\.|…)/
+
+function checkChain(chain: Chain, segment: Segment, rounded: Set<string>, behind: string): BrokenStep[] {
   const state: State = { rounded }
   const isProse = segment.kind === 'prose'
   const sides = toSides(chain, segment.start)
@@ -85,6 +88,12 @@ function checkChain(chain: Chain, segment: Segment, rounded: Set<string>): Broke
   for (const [at, relation] of chain.relations.entries()) {
     const [a, b] = [sides[at], sides[at + 1]]
     if (!a || !b) continue
+    if (
+      at === chain.relations.length - 1 &&
+      b.end === segment.start + segment.text.trimEnd().length &&
+      goesOn.test(behind)
+    )
+      continue
     // In a sentence, `3 apples = …` is no sum that could be wrong.
     if (isProse && at === 0 && !isOperated(a.expression)) continue
     const verdict = judge(a, b, relation, state, chain.relations.length === 1)
@@ -106,21 +115,23 @@ function checkChain(chain: Chain, segment: Segment, rounded: Set<string>): Broke
 
 const hasThousands = /\d,[1-9]\d\d(?!\d)/
 
-function checkSegment(segment: Segment, rounded: Set<string>, hasCommaLists: boolean): BrokenStep[] {
+function checkSegment(segment: Segment, rounded: Set<string>, behind: string, hasCommaLists: boolean): BrokenStep[] {
   const tokens = tokenise(segment.text, { isProse: segment.kind === 'prose', hasCommaLists })
   if (!tokens) return []
   const chains = segment.kind === 'prose' ? toProseChains(tokens) : toChains(tokens)
-  return chains.flatMap((chain) => checkChain(chain, segment, rounded))
+  return chains.flatMap((chain) => checkChain(chain, segment, rounded, behind))
 }
 
 /** The steps of an answer that can be shown not to hold. What cannot be read is passed over. */
 export function findBrokenSteps(answer: string): BrokenStep[] {
   const rounded = new Set<string>()
   const check = (segment: Segment) => {
-    const broken = checkSegment(segment, rounded, false)
+    const end = segment.start + segment.text.length
+    const behind = answer.slice(end, end + 12)
+    const broken = checkSegment(segment, rounded, behind, false)
     // 1,234 may be two numbers: a step is broken only where it is in both readings.
     if (broken.length === 0 || segment.kind === 'prose' || !hasThousands.test(segment.text)) return broken
-    const others = checkSegment(segment, rounded, true)
+    const others = checkSegment(segment, rounded, behind, true)
     return broken.filter((step) => others.some((other) => other.start < step.end && step.start < other.end))
   }
   return toSegments(answer)

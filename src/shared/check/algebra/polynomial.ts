@@ -97,26 +97,44 @@ export function withoutRootsOf(p: Polynomial, other: Polynomial): Polynomial {
   }
 }
 
-export function valueAt(p: Polynomial, x: Rational): Rational {
-  return p.reduceRight((sum, c) => sure(Q.add(sure(Q.multiply(sum, x)), c)), Q.zero)
+/** Whole coefficients without a common factor: a positive multiple, with the same signs everywhere. */
+function toWhole(p: Polynomial): bigint[] {
+  const scale = p.reduce((all, { d }) => (all / Q.gcd(all, d)) * d, 1n)
+  const whole = p.map(({ n, d }) => n * (scale / d))
+  const common = whole.reduce(Q.gcd, 0n)
+  return common === 0n ? whole : whole.map((c) => c / common)
 }
 
-function toSturm(p: Polynomial): Polynomial[] {
+/** The sign of the value: without fractions, as only that counts. */
+function signAt(p: readonly bigint[], { n, d }: Rational): number {
+  spend(p.length * 4)
+  let power = 1n
+  let sum = 0n
+  for (let at = p.length - 1; at >= 0; at -= 1) {
+    sum = sum * n + (p[at] ?? 0n) * power
+    power *= d
+  }
+  return sum > 0n ? 1 : sum < 0n ? -1 : 0
+}
+
+function toSturm(p: Polynomial): bigint[][] {
   const chain = [p, derivative(p)]
   for (;;) {
     const [a, b] = [chain.at(-2), chain.at(-1)]
-    if (!a || !b || b.length === 0) return chain.filter((part) => part.length > 0)
+    if (!a || !b || b.length === 0) return chain.filter((part) => part.length > 0).map(toWhole)
     const { rest } = divideWithRest(a, b)
     // Only signs count: a positive factor keeps the numbers short.
-    chain.push(rest.length === 0 ? rest : scale(rest, sure(Q.divide(Q.minusOne, Q.absolute(lead(rest))))))
+    chain.push(toWhole(rest).map((c) => Q.fromInteger(-c)))
   }
 }
 
-const changes = (signs: readonly bigint[]) => {
-  const left = signs.filter((sign) => sign !== 0n)
-  return left.filter((sign, at) => at > 0 && sign > 0n !== (left[at - 1] ?? 0n) > 0n).length
+/** How often the sign changes along the chain: each root up to a number takes one change away. */
+function changesAt(chain: readonly bigint[][], x: Rational): number {
+  const signs = chain.map((p) => signAt(p, x)).filter((sign) => sign !== 0)
+  return signs.filter((sign, at) => at > 0 && sign !== signs[at - 1]).length
 }
-const changesAt = (chain: readonly Polynomial[], x: Rational) => changes(chain.map((p) => valueAt(p, x).n))
+
+const half = (a: Rational, b: Rational) => sure(Q.toRational(a.n * b.d + b.n * a.d, a.d * b.d * 2n))
 
 /** The real roots of a polynomial without double roots, as doubles, from the least to the greatest. */
 export function realRoots(p: Polynomial): number[] {
@@ -128,12 +146,12 @@ export function realRoots(p: Polynomial): number[] {
   const roots: number[] = []
   const split = (from: Rational, to: Rational, below: number, above: number, depth: number) => {
     if (below <= above) return
-    if (below - above === 1 && depth > 8) {
-      roots.push(bisect(p, from, to))
+    if (depth > 60) throw new NotPolynomial()
+    if (below - above === 1) {
+      roots.push(bisect(chain[0] ?? [], from, to))
       return
     }
-    if (depth > 60) throw new NotPolynomial()
-    const middle = sure(Q.multiply(sure(Q.add(from, to)), { n: 1n, d: 2n }))
+    const middle = half(from, to)
     const between = changesAt(chain, middle)
     split(from, middle, below, between, depth + 1)
     split(middle, to, between, above, depth + 1)
@@ -142,16 +160,16 @@ export function realRoots(p: Polynomial): number[] {
   return roots
 }
 
-/** One root in (from, to], to the last bit of a double. */
-function bisect(p: Polynomial, from: Rational, to: Rational): number {
-  if (valueAt(p, to).n === 0n) return Q.toNumber(to)
+/** The one root in (from, to], to the last bit of a double. */
+function bisect(p: readonly bigint[], from: Rational, to: Rational): number {
   let [low, high] = [from, to]
-  const isUp = valueAt(p, to).n > 0n
-  for (let step = 0; step < 60; step += 1) {
-    const middle = sure(Q.multiply(sure(Q.add(low, high)), { n: 1n, d: 2n }))
-    const value = valueAt(p, middle).n
-    if (value === 0n) return Q.toNumber(middle)
-    if (value > 0n === isUp) high = middle
+  const end = signAt(p, to)
+  if (end === 0) return Q.toNumber(to)
+  for (let step = 0; step < 80; step += 1) {
+    const middle = half(low, high)
+    const sign = signAt(p, middle)
+    if (sign === 0) return Q.toNumber(middle)
+    if (sign === end) high = middle
     else low = middle
   }
   return (Q.toNumber(low) + Q.toNumber(high)) / 2

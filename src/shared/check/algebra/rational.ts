@@ -40,7 +40,6 @@ export const fromInteger = (value: number | bigint): Rational => ({ n: BigInt(va
 export const add = (a: Rational, b: Rational) =>
   a.d === 1n && b.d === 1n ? toRational(a.n + b.n) : toRational(a.n * b.d + b.n * a.d, a.d * b.d)
 export const negate = (a: Rational): Rational => ({ n: -a.n, d: a.d })
-export const subtract = (a: Rational, b: Rational) => add(a, negate(b))
 export const multiply = (a: Rational, b: Rational) => toRational(a.n * b.n, a.d * b.d)
 export const divide = (a: Rational, b: Rational) => toRational(a.n * b.d, a.d * b.n)
 export const isZero = (a: Rational) => a.n === 0n
@@ -96,6 +95,16 @@ export function toNumber(value: Rational): number {
   const shift = BigInt(bits(value.n) - bits(value.d) - 64)
   const scaled = shift > 0n ? value.n / (value.d << shift) : (value.n << -shift) / value.d
   return Number(scaled) * 2 ** Number(shift)
+}
+
+/** The fraction with a small denominator that a double stands for. */
+export function toShortFraction(value: number): Rational | undefined {
+  for (let d = 1; d <= 60; d += 1) {
+    const n = Math.round(value * d)
+    if (Number.isSafeInteger(n) && Math.abs(value - n / d) <= 1e-11 * Math.max(1, Math.abs(value)))
+      return toRational(BigInt(n), BigInt(d))
+  }
+  return undefined
 }
 
 /** How many decimals it takes to write the number out, or undefined where that never ends. */

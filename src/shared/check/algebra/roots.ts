@@ -61,6 +61,11 @@ export function findRoots(of: Of, stretch: Stretch, count = 600): number[] {
     if (x === undefined) return
     const value = of(x)
     if (value === undefined || Math.abs(value) > 1e-7 * Math.max(steepness, 1e-3)) return
+    // Where everything near is nought too, the numbers have become too small.
+    const beside = [x - 1e-3 * Math.max(1, Math.abs(x)), x + 1e-3 * Math.max(1, Math.abs(x))].map((near) =>
+      Math.abs(of(near) ?? 0),
+    )
+    if (Math.max(...beside) < 1e-60) return
     if (!found.some((other) => Math.abs(other - x) <= 1e-6 * Math.max(1, Math.abs(x)))) found.push(x)
   }
   for (let at = 0; at < grid.length; at += 1) {
@@ -73,7 +78,7 @@ export function findRoots(of: Of, stretch: Stretch, count = 600): number[] {
     } else if (
       before !== undefined &&
       after !== undefined &&
-      Math.abs(y) <= Math.abs(before) &&
+      Math.abs(y) < Math.abs(before) &&
       Math.abs(y) <= Math.abs(after)
     ) {
       if (y < 0 === before < 0 && y < 0 === after < 0) {

@@ -1,6 +1,6 @@
 import { spend } from '../work.ts'
 import { toExact } from './exact.ts'
-import type { Expression } from './expression.ts'
+import { add, multiply, number, power, symbol, type Expression } from './expression.ts'
 import * as Q from './rational.ts'
 import type { Rational } from './rational.ts'
 
@@ -80,6 +80,18 @@ export function toTerms(of: Expression): Terms | undefined {
       return value && (Q.isZero(value) ? new Map() : new Map([['', value]]))
     }
   }
+}
+
+/** The sum that the terms are. */
+export function fromTerms(terms: Terms): Expression {
+  const toFactors = (key: string) =>
+    key.split('*').flatMap((part) => {
+      const at = part.lastIndexOf('^')
+      return at === -1 ? [] : [power(symbol(part.slice(0, at)), number(BigInt(part.slice(at + 1))))]
+    })
+  return terms.size === 0
+    ? number(0)
+    : add(...[...terms].map(([key, value]) => multiply(number(value), ...toFactors(key))))
 }
 
 /** The terms of the first without those of the second. */

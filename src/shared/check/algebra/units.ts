@@ -130,6 +130,8 @@ function toUnit(name: string): Expression | undefined {
   const factors: Expression[] = []
   const rest: string[] = []
   for (const word of words) {
+    // Two halves are not two of something.
+    if (/^(?:hal(?:f|ve)|thirds?|quarters?|.*-?fourths?|fifths?|tenths?)$/.test(word)) return undefined
     const many = multipliers.get(word)
     if (many !== undefined) factors.push(number(many))
     else if (!empty.has(word)) rest.push(word)
@@ -174,14 +176,20 @@ export function withUnits(of: Expression): Expression | undefined {
 
 /** Only the numbers; words that say how many, as `dozen` and `万`, stay unless all are dropped. */
 export function withoutUnits(of: Expression, areAllDropped = false): Expression {
+  if (of.kind === 'multiply') {
+    const numbers = of.factors.filter(
+      (factor) => factor.kind !== 'unit' || (!areAllDropped && toMany(factor.name).length > 0),
+    )
+    return numbers.length === 0 ? one : multiply(...numbers.map((factor) => withoutUnits(factor, areAllDropped)))
+  }
+  if (of.kind === 'divide' && of.bottom.kind === 'unit' && toMany(of.bottom.name).length === 0)
+    return withoutUnits(of.top, areAllDropped)
   if (of.kind !== 'unit') return mapParts(of, (part) => withoutUnits(part, areAllDropped))
   if (areAllDropped) return one
-  const many = of.name.split(/\s+/).map((word) => multipliers.get(toSingular(word)))
-  return many.reduce(
-    (product: Expression, value) => (value === undefined ? product : multiply(product, number(value))),
-    one,
-  )
+  return multiply(one, ...toMany(of.name).map(number))
 }
+
+const toMany = (name: string) => name.split(/\s+/).flatMap((word) => multipliers.get(toSingular(word)) ?? [])
 
 export const hasUnits = (of: Expression) => some(of, (part) => part.kind === 'unit')
 /** Whether it is a base unit of measure, and not just a thing that is counted. */

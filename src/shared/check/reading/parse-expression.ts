@@ -99,6 +99,17 @@ function quotient(reader: Reader, top: Expression): Expression {
   const more: Expression[] = []
   while (isFactorNext(reader)) more.push(reader.postfix())
   const near = E.divide(top, first)
+  // 28 / 1/5 is meant as 28 / (1/5) by those who write it.
+  if (more.length === 0 && (reader.is('/') || reader.is('÷'))) {
+    reader.next()
+    const second = signed(reader, () => mixed(reader))
+    return {
+      kind: 'either',
+      tag: 'slash',
+      first: E.divide(near, second),
+      second: E.divide(top, E.divide(first, second)),
+    }
+  }
   if (more.length === 0) return near
   const product = E.multiply(near, ...more)
   if (more.every((part) => part.kind === 'unit')) return product

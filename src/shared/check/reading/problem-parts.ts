@@ -16,8 +16,8 @@ export function trim(tokens: readonly Token[]): Token[] {
 }
 
 /** Text without delimiters: words are words, and what is between them are formulas. */
-function splitBare(text: string): Parts {
-  const tokens = tokenise(text, { isProse: !/\\[a-zA-Z]/.test(text.replace(/\\text\{[^}]*\}/g, '')) }) ?? []
+function splitWords(text: string, isProse: boolean): Parts {
+  const tokens = tokenise(text, { isProse }) ?? []
   const words: string[] = []
   const runs: Token[][] = [[]]
   for (const [at, token] of tokens.entries()) {
@@ -38,7 +38,8 @@ function toFormula(run: readonly Token[], text: string): { tokens: Token[]; sour
 /** Splits a problem, with or without delimiters around its formulas. */
 export function toProblemParts(question: string): Parts {
   const segments = toSegments(question)
-  if (!/\$|\\[([]/.test(question) || !segments.some(({ kind }) => kind === 'formula')) return splitBare(question)
+  if (!/\$|\\[([]/.test(question) || !segments.some(({ kind }) => kind === 'formula'))
+    return splitWords(question, !/\\[a-zA-Z]/.test(question.replace(/\\text\{[^}]*\}/g, '')))
   const words: string[] = []
   const formulas: Parts['formulas'] = []
   let isFactor = false
@@ -47,7 +48,7 @@ export function toProblemParts(question: string): Parts {
     if (kind === 'prose' && text.trim() === 'of' && formulas.length > 0) isFactor = true
     else if (kind === 'prose') words.push(text)
     else {
-      const { words: inner, formulas: found } = splitBare(text.includes('\\') ? text : `${text}\\,`)
+      const { words: inner, formulas: found } = splitWords(text, false)
       words.push(inner)
       const [before, next] = [formulas.at(-1), found[0]]
       if (isFactor && before && next && found.length === 1) {

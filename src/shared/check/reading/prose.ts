@@ -3,7 +3,7 @@ import type { Token } from './tokenise.ts'
 
 /** Words before a sum that belong to it, so that the sum alone says nothing: `twice 5 + 3`. */
 const belonging =
-  /(?:^|[\d%] |fraction |divided |multiplied )(?:of|by|and|to)$|(?:^| )(?:half|halves|twice|thrice|double|triple|doubled|tripled|times|minus|plus|than|over|percent|squared|cubed|less|thirds?|quarters?|fourths?|fifths?|tenths?|added|subtracted|remainder|base|mod)(?: of)?$/i
+  /(?:^|[\d%] |fraction |divided |multiplied )(?:of|by|and|to)$|(?:^| )(?:half|halves|twice|thrice|double|triple|doubled|tripled|times|minus|plus|than|over|percent|squared|cubed|less|thirds?|quarters?|fourths?|fifths?|tenths?|added|subtracted|remainder|base|mod|day|week|month|year|grade|step|number|page|level|room|house|team|question|problem|part|case|class|size|stage)(?: of)?$/i
 const unitEnd =
   /^(?:times|already|up|down|off|out|in|of|per|for|and|so|to|from|that|which|each|on|at|by|as|or|but|because|since|if|when|than|with|more|less|left|is|are|was|will|he|she|it|they|the|a|an|every)$/i
 const maxUnitWords = 4
@@ -38,21 +38,28 @@ function findStart(tokens: readonly Token[], end: number): number | undefined {
   if (before.type === 'text') {
     return belonging.test(`${tokens[at - 2]?.value ?? ''} ${before.value}`.trim()) ? undefined : at
   }
-  return before.type === 'mark' && /^[,.:;⇒"]$/.test(before.value) ? at : undefined
+  return before.type === 'mark' && /^[,.:;⇒"]$/.test(before.value) && !isSign(tokens[at - 2]) ? at : undefined
 }
 
-/** Where the number behind a relation ends, with the words of its unit. */
+const isNumberNext = (token: Token | undefined) => token?.type === 'number' || token?.value === '('
+
+/** Where the sum behind a relation ends, with the words of its units; its start where that is not plain. */
 function findEnd(tokens: readonly Token[], start: number): number {
   let at = start
-  while (isPart(tokens[at])) at += 1
-  // A letter goes on with it: 3x is not 3.
-  if (tokens[at]?.type === 'letter' && tokens[at]?.isSpaced === false) return start
-  let words = 0
-  while (at > start && words < maxUnitWords && isWord(tokens[at]) && !unitEnd.test(tokens[at]?.value ?? '')) {
-    at += 1
-    words += 1
+  for (;;) {
+    while (isPart(tokens[at])) at += 1
+    let words = 0
+    while (at > start && words < maxUnitWords && isWord(tokens[at]) && !unitEnd.test(tokens[at]?.value ?? '')) {
+      at += 1
+      words += 1
+    }
+    if (words === 0 || !isSign(tokens[at])) break
   }
-  return at
+  const [next, second] = [tokens[at], tokens[at + 1]]
+  // 3x is not 3, 5 and 2/3 not 5, and 8.333… not 8.333.
+  const goesOn =
+    (next?.type === 'letter' && !next.isSpaced) || isNumberNext(next) || (next?.value === 'and' && isNumberNext(second))
+  return goesOn || next?.value === '…' || (next?.value === '.' && second?.value === '.') ? start : at
 }
 
 /** Words in a row as one. */

@@ -172,8 +172,10 @@ function read(text: string, offset: number, options: TokeniseOptions, tokens: To
   const readNumber = (rest: string) => {
     if (rest.startsWith('.') && /\d/.test(text[at - 1] ?? '')) return false
     const { repeating, grouped, thousands, plain } = numbers
-    const found =
-      repeating.exec(rest) ?? grouped.exec(rest) ?? (hasCommaLists ? null : thousands.exec(rest)) ?? plain.exec(rest)
+    // In \log_6 216 the blank ends the subscript.
+    const isScript = tokens.at(-1)?.value === '_' || tokens.at(-1)?.value === '^'
+    const inGroups = isScript ? null : (grouped.exec(rest) ?? (hasCommaLists ? null : thousands.exec(rest)))
+    const found = repeating.exec(rest) ?? inGroups ?? plain.exec(rest)
     // In a sentence, 0900 is a time and 007 a name.
     const isNumber = !isProse || !/^0\d/.test(found?.[0] ?? '')
     if (found) push(isNumber ? 'number' : 'mark', found[0], at + found[0].length)

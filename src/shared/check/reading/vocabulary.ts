@@ -4,11 +4,11 @@ const common = `a an all also and answer answers as at be below by can carefully
   it its lowest me my need notation of out performing please possible problem question real result set show showing shown simplest simplified simplify
   solution solutions solve step steps such terms that the then these this to us use using value values variable variables we what when where with work
   write you your let let's working reasoning think explain exercise calculate compute determine get reduced reduce want know must will would could tell
-  image picture photo shows says asks states asked`
-const solving = `check equations factoring formula inequalities inequality linear makes make method quadratic root roots satisfies satisfy satisfied satisfying
+  algebraic fractional rational common image picture photo shows says asks states asked`
+const solving = `has have proportion compound with respect check equations factoring formula inequalities inequality linear makes make method quadratic root roots satisfies satisfy satisfied satisfying
   simultaneous substitution elimination system systems true unknown unknowns which zeros zero hold holds cubic rational radical exponential logarithmic
   trigonometric polynomial graphing algebraically isolate`
-const evaluating = `evaluate expand expanded expanding factor factored factorise factorize factoring multiply product sum difference quotient add subtract divide
+const evaluating = `or express leave evaluate expand expanded expanding factor factored factorise factorize factoring multiply product sum difference quotient add subtract divide
   derivative differentiate respect function functions antiderivative indefinite definite integral integrate limit determinant inverse matrix matrices
   fully collect combine like distribute distributing perform operation operations indicated polynomial polynomials rational radical radicals single
   logarithm rules properties property equal equals fractions dividing multiplying multiplication addition subtraction division result arithmetic`
@@ -29,6 +29,9 @@ const phrases = {
   evaluate: [...toSet(chinese.evaluate, chinese.both)].sort((a, b) => b.length - a.length),
 }
 
+const harmless =
+  /complet(?:e|ing) the square|square root (?:property|method)|(?:should contain |with |using )?only positive expo?\w+|positive exponents?|(?:im)?proper fraction|mixed number|absolute value|scientific calculator/g
+
 /** The first words of a problem that are its number and how much it counts. */
 export const withoutNumber = (text: string) =>
   text.replace(
@@ -41,7 +44,7 @@ export function isPlainRequest(text: string, kind: 'solve' | 'evaluate'): boolea
   const latin =
     text
       .toLowerCase()
-      .replace(/complet(?:e|ing) the square|square root (?:property|method)/g, '')
+      .replace(harmless, '')
       .match(/[a-z][a-z'’-]*/g) ?? []
   if (!latin.every((word) => words[kind].has(word.replace('’', "'")))) return false
   let rest = (text.match(/[\u3400-\u9fff]+/g) ?? []).join(' ')
