@@ -1,8 +1,10 @@
 import { startBystander } from './bystander.ts'
+import { prioritise } from './memory-limit.ts'
 import type { FromOthers, ToOthers } from './others.ts'
 import { startSiegeUpstream } from './upstream.ts'
 
 /** The other visitors and the model service in a process of their own, so that the attackers' work delays neither. */
+prioritise(0, -10)
 const upstream = await startSiegeUpstream()
 let bystander: Awaited<ReturnType<typeof startBystander>> | undefined
 

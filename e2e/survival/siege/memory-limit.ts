@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { setPriority } from 'node:os'
 import { join } from 'node:path'
 
 /** `launcher` starts Node within the limit. `isHard`: the kernel ends what outgrows it, as a container's does. */
@@ -35,6 +36,18 @@ export function limitMemory(megabytes: number): MemoryLimit {
     launcher: ['/bin/sh', '-c', 'echo $$ > "$0/cgroup.procs" && exec "$@"', dir, process.execPath],
     isHard: true,
     remove: () => rmdirSync(dir),
+  }
+}
+
+/**
+ * Attackers and visitors have machines of their own; on this one the former must not take the server's time, nor must what
+ * else runs here. Where only root may say so, it is left as it is.
+ */
+export function prioritise(pid: number, niceness: number) {
+  try {
+    setPriority(pid, niceness)
+  } catch {
+    // The figures are then of a machine that does other things too.
   }
 }
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { startApp } from '../../support/start-app.ts'
 import { times, type Attack, type Outcome, type Scene } from './attack.ts'
 import type { Report } from './bystander.ts'
-import { limitMemory, readPeakMb } from './memory-limit.ts'
+import { limitMemory, prioritise, readPeakMb } from './memory-limit.ts'
 import { createStranger } from './stranger.ts'
 
 /** Those who use the server meanwhile, in this process or in one of their own. */
@@ -57,6 +57,7 @@ export async function runAttack(
     ...attack.env?.(dir),
   }
   let app = await startApp(dir, env, limit.launcher)
+  prioritise(app.pid, -10)
   const startedAt = performance.now()
   let deaths = 0
   let peakMb = 0

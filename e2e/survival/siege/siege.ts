@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { setPriority, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { attacks } from './attacks.ts'
 import { findFaults, findSlow, toFigures } from './judge.ts'
+import { prioritise } from './memory-limit.ts'
 import { forkOthers } from './others.ts'
 import { modelsFile, runAttack } from './run-attack.ts'
 
@@ -24,8 +25,7 @@ export async function siege(tool: string, names: string[], seconds: number, seed
   const modelsPath = join(dir, 'models.json')
   writeFileSync(modelsPath, modelsFile)
   const others = await forkOthers(tool)
-  // Attackers have machines of their own; here they must not take the server's.
-  setPriority(10)
+  prioritise(0, 10)
   console.log(
     `\n| attack | deaths | lost | /healthz p50 | p99 | worst | question | picture | link | peak MB | what was done |`,
   )

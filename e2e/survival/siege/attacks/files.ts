@@ -100,7 +100,10 @@ export const fileAttacks: Attack[] = [
     name: 'forms',
     what: 'forms of very many parts, and videos of very many frames',
     async run({ stranger, signal }) {
-      const frame = await flat(400, 300).jpeg({ quality: 50 }).toBuffer()
+      const noise = { type: 'gaussian', mean: 128, sigma: 60 } as const
+      const frame = await sharp({ create: { width: 1_600, height: 1_200, channels: 3, background: '#888', noise } })
+        .jpeg({ quality: 5 })
+        .toBuffer()
       const parts = `--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n\r\n`.repeat(250_000)
       const statuses: number[] = []
       await inParallel(times(24), 6, signal, async (index) => {
@@ -110,7 +113,7 @@ export const fileAttacks: Attack[] = [
           return void statuses.push((await visitor.send('POST', '/api/media', `${parts}--b--\r\n`, type)).status)
         }
         const form = new FormData()
-        for (const part of times(400)) form.append('frames', new File([new Uint8Array(frame)], `${part}`))
+        for (const part of times(100)) form.append('frames', new File([new Uint8Array(frame)], `${part}`))
         form.set('fps', '2')
         statuses.push((await visitor.send('POST', '/api/media', form)).status)
       })

@@ -31,10 +31,10 @@ export const upstreamAttacks: Attack[] = [
   },
   {
     name: 'upstream-floods',
-    what: 'forty answers of four megabytes, each as fast as the connection takes it',
+    what: 'sixteen answers of four megabytes, each as fast as the connection takes it',
     async run({ stranger, many, signal }) {
       const statuses: number[] = []
-      await inParallel(many(40), 40, signal, async () => {
+      await inParallel(many(16), 16, signal, async () => {
         const { status } = await stranger().sendJson('POST', '/api/runs', { question: '[[text:3900000]]' })
         statuses.push(status)
       })
