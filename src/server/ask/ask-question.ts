@@ -6,6 +6,7 @@ import type { MediaLibrary } from '../media/media-library.ts'
 import type { Log } from '../metrics/log.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { observeRun } from '../metrics/observe-run.ts'
+import { countBodyBytes, maxBodyBytes } from '../model/body-bytes.ts'
 import type { Turn } from '../model/contract.ts'
 import type { Runs } from '../runs/runs.ts'
 import type { Meter } from '../spending/meter.ts'
@@ -73,6 +74,12 @@ export function createAskQuestion({ runs, meter, media, connection, metrics, log
     const sibling = input.siblingOf === undefined ? undefined : await runs.read(input.siblingOf, visitor)
     const parent = sibling ? sibling.parent : input.parent
     const turns = await readTurns({ question, media: items, ...(parent !== undefined && { parent }) }, visitor)
+    // The sizes tell, before anything is read.
+    if (countBodyBytes(turns) > maxBodyBytes) {
+      const most = maxBodyBytes / 1024 / 1024
+      const detail = `The pictures and texts of this conversation have more than ${most} MB, which no model takes. Begin a new one.`
+      throw new ProblemError(413, 'too-large', detail)
+    }
     // Said here, not by a run that cannot read its pictures.
     if (turns.some((turn) => turn.media.length > 0)) await media.check()
 

@@ -204,7 +204,8 @@ export function createMediaLibrary(db: Kysely<Tables>, files: MediaFiles, mediaL
     async open(id: string, visitor: string): Promise<TurnMedia> {
       const { hash, media } = await readRow(id, visitor)
       const read = () => files.read(hash)
-      if (media.kind === 'image') return { mime: media.mime, read }
+      const size = media.bytes === undefined ? {} : { bytes: media.bytes }
+      if (media.kind === 'image') return { mime: media.mime, read, ...size }
       const fps = media.fps ?? videoRates.default
       if (media.url !== undefined) {
         return { mime: 'image/png', read: createPlaceholder, video: { fps, url: media.url } }
@@ -216,7 +217,12 @@ export function createMediaLibrary(db: Kysely<Tables>, files: MediaFiles, mediaL
       const readFrames = async () => unpackFrames(await read())
       const readFirst = async () => (await readFrames())[0] ?? new Uint8Array()
       const { frames } = media
-      return { mime: media.mime, read: readFirst, video: { fps, ...(frames !== undefined && { frames }), readFrames } }
+      return {
+        mime: media.mime,
+        read: readFirst,
+        ...size,
+        video: { fps, ...(frames !== undefined && { frames }), readFrames },
+      }
     },
   }
 }

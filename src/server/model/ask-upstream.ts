@@ -4,12 +4,14 @@ import type { Ask, AskRequest, TurnMedia, VideoFile } from './contract.ts'
 import { silent, type Log } from '../metrics/log.ts'
 import type { Decompress } from './decompress.ts'
 import type { ProxyFor } from '../network/proxy.ts'
+import { createByteSemaphore } from '../network/byte-semaphore.ts'
 import { createHttpClient } from '../network/send-request.ts'
 import { isUntrusted } from '../network/is-untrusted.ts'
 import { isDashScope, toMethodUrl, type Protocol } from './endpoints.ts'
 import { isRecord } from './json.ts'
 import { post } from './http-post.ts'
 import { decompressReply, openReply, type Reply } from './read-reply.ts'
+import { countBodyBytes, maxBodyBytes } from './body-bytes.ts'
 import { createRetries, wasWorkedOn, type FailedTry } from './retries.ts'
 import type { Expectation } from './split-thinking.ts'
 import { toDashScopeBody, toOpenAiBody, withoutUsage, type ResolvedMedia, type ResolvedTurn } from './to-request.ts'
@@ -46,6 +48,14 @@ const sleepFor = (ms: number, signal: AbortSignal) =>
     const timer = setTimeout(resolve, ms)
     signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true })
   })
+
+type Written = { body: Buffer; leave: () => void }
+
+/** Bodies that are written and sent at the same time; while it is written each stands there three times. */
+const roomBytes = maxBodyBytes
+/** Most questions: nothing waits for these. */
+const lightBytes = 2 * 1024 * 1024
+const enterRoom = createByteSemaphore(roomBytes)
 
 const toDataUrl = (mime: string, bytes: Uint8Array) => `data:${mime};base64,${Buffer.from(bytes).toString('base64')}`
 
@@ -89,22 +99,23 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
     return thinking.enabled ? 'either' : 'answer'
   }
 
-  /** The request's body, with all its pictures. */
-  async function write(request: AskRequest, signal: AbortSignal): Promise<Buffer> {
-    const upload: Upload = async (file) => await uploadTemporary(file, request.model.id, signal)
-    const resolved = { ...request, turns: await resolveTurns(request, upload) }
-    const body = Buffer.from(JSON.stringify(isNative ? toDashScopeBody(resolved) : toOpenAiBody(resolved)))
-    return takesUsage ? body : withoutUsage(body)
+  /** The request's body, with all its pictures, when there is room for it; `leave` once it is sent. */
+  async function write(request: AskRequest, asksUsage: boolean, signal: AbortSignal): Promise<Written> {
+    const bytes = countBodyBytes(request.turns)
+    const leave = bytes < lightBytes ? () => {} : await enterRoom(bytes, signal)
+    try {
+      const upload: Upload = async (file) => await uploadTemporary(file, request.model.id, signal)
+      const resolved = { ...request, turns: await resolveTurns(request, upload) }
+      const body = Buffer.from(JSON.stringify(isNative ? toDashScopeBody(resolved) : toOpenAiBody(resolved)))
+      return { body: asksUsage ? body : withoutUsage(body), leave }
+    } catch (error) {
+      leave()
+      throw error
+    }
   }
 
   return async (request, signal, emit) => {
     await emit({ type: 'start', model: request.model.id })
-    let body = await write(request, signal).catch(() => undefined)
-    if (signal.aborted) return
-    if (!body) {
-      const message = 'A picture or video of this question could not be read or handed on; add it again.'
-      return await emit({ type: 'error', code: 'internal', message, retryable: false })
-    }
     const aborter = new AbortController()
     let events: ToRunEvents | undefined
     /** What fails where nobody waits for it ends the try. */
@@ -141,8 +152,6 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
           continue
         }
         hasText ||= isDelta(event)
-        // It will not be sent again, and pictures are heavy.
-        if (hasText) body = undefined
         const wait = emit(event)
         if (wait) return wait.then(() => emitAll(events.slice(taken)))
       }
@@ -154,7 +163,12 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
       holdTimer ??= setTimeout(() => inBackground(emitAll(reading.decide())), maxHeldMs[expects])
     }
 
-    async function attempt(): Promise<Reply | undefined> {
+    async function attempt(written: Written): Promise<Reply | undefined> {
+      function takeBody() {
+        const { body } = written
+        written.body = Buffer.alloc(0)
+        return body
+      }
       const reading = createToRunEvents({ expects, thinks: request.thinking.enabled, isSeparate, apiKey })
       events = reading
       let reply: Reply | undefined
@@ -189,11 +203,12 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
               'accept-encoding': 'identity',
               ...(apiKey && { authorization: `Bearer ${apiKey}` }),
               ...(isNative && { 'x-dashscope-sse': 'enable' }),
-              ...(body?.includes('"oss://') && { 'x-dashscope-ossresourceresolve': 'enable' }),
+              ...(written.body.includes('"oss://') && { 'x-dashscope-ossresourceresolve': 'enable' }),
               ...(request.requestId !== undefined && { 'x-request-id': request.requestId }),
             },
-            body: () => body ?? Buffer.alloc(0),
+            body: takeBody,
             signal: aborter.signal,
+            onSent: written.leave,
           },
           {
             onHead(head, headers) {
@@ -227,10 +242,8 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
 
     /** Asked again at once, and once, where the wish to be told the usage was refused. */
     function dropUsage(refusal: Reply | undefined): boolean {
-      const shorter = body && asksUsage && !isNative ? withoutUsage(body) : undefined
-      if (!shorter || !refusal?.isRefusalOf('stream_options')) return false
+      if (!asksUsage || isNative || !refusal?.isRefusalOf('stream_options')) return false
       asksUsage = false
-      body = shorter
       return true
     }
 
@@ -241,10 +254,17 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
         status = undefined
         let reply: Reply | undefined
         let failed: FailedTry = { ms: 0 }
+        // Made anew for each try: kept for the next, its pictures would weigh for as long as the model thinks.
+        const written = await write(request, asksUsage, signal).catch(() => undefined)
+        if (signal.aborted) return written?.leave()
+        if (!written) {
+          const message = 'A picture or video of this question could not be read or handed on; add it again.'
+          return await emit({ type: 'error', code: 'internal', message, retryable: false })
+        }
         const askedAt = performance.now()
         waits.forFirst()
         try {
-          reply = await attempt()
+          reply = await attempt(written)
         } catch (error) {
           if (signal.aborted) return
           failed = { error, status, ms: performance.now() - askedAt }
@@ -263,6 +283,8 @@ export function createAskUpstream(options: UpstreamOptions): Ask {
               ? 'The connection to the model service broke before the answer was complete.'
               : sentences[code]
           failure = { type: 'error', code, message, retryable: true }
+        } finally {
+          written.leave()
         }
         if (signal.aborted) return
         if (!failure) {

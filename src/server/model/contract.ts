@@ -6,6 +6,8 @@ import type { Source } from '../../shared/run/source.ts'
 export type TurnMedia = {
   mime: string
   read: () => Promise<Uint8Array>
+  /** Of what is sent of it; nothing where it is only named. */
+  bytes?: number
   video?: { fps: number; /** Where they are known. */ frames?: number } & (
     | { readFrames: () => Promise<Uint8Array[]> }
     | { url: string }

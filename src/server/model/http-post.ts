@@ -6,6 +6,8 @@ export type Post = {
   /** Called once. Nothing here holds on to what it gave: it may be many pictures, and an answer takes minutes. */
   body: () => Uint8Array
   signal: AbortSignal
+  /** Called when all of the body was handed to the network. */
+  onSent?: () => void
 }
 
 export type Receive = {
@@ -28,10 +30,10 @@ const maxHeldPieces = 4_096
 export async function post(
   send: SendRequest,
   url: URL,
-  { headers, body, signal }: Post,
+  { headers, body, signal, onSent }: Post,
   receive: Receive,
 ): Promise<void> {
-  const response = await send(url, { method: 'POST', headers, body: body(), signal })
+  const response = await send(url, { method: 'POST', headers, body: body(), signal, ...(onSent && { onSent }) })
   receive.onHead(response.statusCode ?? 0, response.headers)
   await readBody(response, receive.onData, signal)
 }

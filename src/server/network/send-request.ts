@@ -10,6 +10,8 @@ export type HttpRequest = {
   /** Bytes are sent with their length; of pieces the caller gives `content-length`. */
   body?: Uint8Array | AsyncIterable<Uint8Array>
   signal?: AbortSignal
+  /** Called when all of the body was handed to the network. */
+  onSent?: () => void
 }
 
 export type HttpClientOptions = {
@@ -70,7 +72,7 @@ export function createHttpClient(options: HttpClientOptions = {}): SendRequest {
     return agent
   }
 
-  return (address, { method = 'GET', headers, body, signal } = {}) => {
+  return (address, { method = 'GET', headers, body, signal, onSent } = {}) => {
     const url = new URL(address)
     const isTls = url.protocol === 'https:'
     const request = (isTls ? https : http).request(url, {
@@ -81,6 +83,7 @@ export function createHttpClient(options: HttpClientOptions = {}): SendRequest {
       agent: toAgent(url, isTls),
     })
     limitConnect(request, connectMs)
+    if (onSent) request.once('finish', onSent)
     // No closure here captures the body: it is let go when it is sent, long before the response has ended.
     if (body === undefined || body instanceof Uint8Array) request.end(body)
     else sendPieces(request, body)

@@ -1,3 +1,4 @@
+import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { archiveHeader, toArchiveLine, type ArchivedRun } from '../../../shared/archive.ts'
 import { json, startTarget } from './start-target.ts'
@@ -65,4 +66,21 @@ test('a conversation of 200 questions takes no further one', async () => {
   const body = JSON.stringify({ question: 'x', parent: last })
   const problem = await target.expectRefused(await target.request('POST', '/api/runs', json, body))
   expect(problem.code).toBe('too-many-turns')
+})
+
+test('a follow-up whose pictures come to more than 48 MB is refused, before any of them is read', async () => {
+  const noise = { type: 'gaussian', mean: 128, sigma: 60 } as const
+  const picture = await sharp({ create: { width: 800, height: 600, channels: 3, background: '#888', noise } })
+    .png()
+    .toBuffer()
+  const media = toArchiveLine({ type: 'media', id: 'p', mime: 'image/png', data: picture.toString('base64') })
+  const file = toArchiveLine(archiveHeader) + media + toArchiveLine(toRun('a', { media: Array<string>(64).fill('p') }))
+  const imported = await target.request('POST', '/api/runs/import', {}, file)
+  const { last: parent } = (await imported.json()) as { last: string }
+  const response = await target.request('POST', '/api/runs', json, JSON.stringify({ question: 'And now?', parent }))
+  expect(await target.expectRefused(response)).toMatchObject({
+    status: 413,
+    code: 'too-large',
+    detail: expect.stringContaining('48 MB'),
+  })
 })
