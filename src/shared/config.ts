@@ -53,6 +53,8 @@ export type Limits = {
   /** Pixels of a side, before and after normalising. */
   maxSourcePixels: number
   maxSide: number
+  /** Of the longer side where a picture is very tall or wide. */
+  maxLongSide: number
 }
 
 export type Config = {
@@ -79,4 +81,5 @@ export const limits: Limits = {
   maxUploadBytes: 20 * 1024 * 1024,
   maxSourcePixels: 120_000_000,
   maxSide: 4096,
+  maxLongSide: 7680,
 }

@@ -14,6 +14,8 @@ export type Media = {
   url?: string
   /** The whole file is kept, and handed on as it is. */
   isWhole?: boolean
+  /** In the answer to adding it: its size before it was made smaller. */
+  from?: { width: number; height: number }
   /** More frames were in the file than the one kept. */
   isFirstFrame?: boolean
   /** In a run: it was sent as large as the model takes it. */

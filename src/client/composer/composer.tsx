@@ -2,11 +2,12 @@ import { useState, type FormEvent, type KeyboardEvent, type ReactNode } from 're
 import type { Model } from '../../shared/config.ts'
 import { useMessages } from '../i18n.tsx'
 import { describeError } from '../api/describe-error.ts'
+import type { PictureEdits } from '../media-editors/picture/picture-edits.ts'
 import { createImeGuard } from '../ui/is-composing.ts'
 import { isTouch } from '../ui/is-touch.ts'
 import { ModelControls } from './model-controls.tsx'
 import { AddMedia } from './add-media.tsx'
-import { hasThinking } from './draft.ts'
+import { hasThinking, toMaxPixels } from './draft.ts'
 import { DraftPictures } from './draft-pictures.tsx'
 import { Editors } from './media-dialogs.tsx'
 import { ExpectedCost } from './expected-cost.tsx'
@@ -59,6 +60,14 @@ export function Composer(props: Props) {
       .catch((failure: unknown) => state.refuse(messages.capture.screen, failure))
     if (shot) await state.addMade([shot], true)
   }
+  const handleSplit = async (origin: string, edits: PictureEdits) => {
+    const file = await state
+      .readOrigin(origin)
+      .catch((failure: unknown) =>
+        state.refuse(draft.media.find((item) => item.origin === origin)?.name ?? '', failure),
+      )
+    if (file) await state.frame(origin, file, edits, toMaxPixels(model, draft))
+  }
   const notes = toNotes(draft, messages)
 
   const submit = stop ? (
@@ -89,6 +98,7 @@ export function Composer(props: Props) {
           onEdit={state.edit}
           onRemove={state.removeMedia}
           onUrlRate={(key, url, fps) => void state.setUrlRate(key, url, fps)}
+          onSplit={(origin, edits) => void handleSplit(origin, edits)}
         />
         {refusals.length > 0 && (
           <div

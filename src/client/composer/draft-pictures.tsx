@@ -1,10 +1,12 @@
 import { Link } from 'wouter'
-import type { Model } from '../../shared/config.ts'
+import { limits, type Model } from '../../shared/config.ts'
 import { mediaTokens } from '../../shared/image-tokens.ts'
 import type { Media } from '../../shared/media.ts'
+import { cutAlong, noEdits, type PictureEdits } from '../media-editors/picture/picture-edits.ts'
 import { findVideoFault, videoRates } from '../../shared/video-rule.ts'
 import { useMessages } from '../i18n.tsx'
-import { hasHighResolution, type Draft, type DraftMedia } from './draft.ts'
+import { toLongParts } from '../../shared/picture-size.ts'
+import { hasHighResolution, toMaxPixels, type Draft, type DraftMedia } from './draft.ts'
 import type { Editing, Progress } from './use-draft.ts'
 
 type Props = {
@@ -14,10 +16,11 @@ type Props = {
   onEdit: (editing: Editing) => void
   onRemove: (key: string) => void
   onUrlRate: (key: string, url: string, fps: number) => void
+  onSplit: (origin: string, edits: PictureEdits) => void
 }
 
 /** What goes with the question, as the model will get it. */
-export function DraftPictures({ draft, model, progress, onEdit, onRemove, onUrlRate }: Props) {
+export function DraftPictures({ draft, model, progress, onEdit, onRemove, onUrlRate, onSplit }: Props) {
   const messages = useMessages()
   if (draft.media.length === 0) return null
   return (
@@ -38,7 +41,17 @@ export function DraftPictures({ draft, model, progress, onEdit, onRemove, onUrlR
             <span className="flex flex-col text-xs text-ink-soft">
               <span className="max-w-40 truncate text-ink">{label}</span>
               {media ? (
-                <Facts item={item} model={model} isHigh={hasHighResolution(model, draft)} onUrlRate={onUrlRate} />
+                <>
+                  <Facts item={item} model={model} isHigh={hasHighResolution(model, draft)} onUrlRate={onUrlRate} />
+                  {isEditable && item.crop === undefined && (
+                    <LongPicture
+                      media={media}
+                      maxPixels={toMaxPixels(model, draft)}
+                      room={limits.maxMedia - draft.media.length + 1}
+                      onSplit={(edits) => onSplit(origin, edits)}
+                    />
+                  )}
+                </>
               ) : (
                 <Sending progress={progress[key]} name={label} />
               )}
@@ -96,6 +109,32 @@ function Facts({ item, model, isHigh, onUrlRate }: FactsProps) {
         <Link href={`/r/${encodeURIComponent(media.asked.id)}`} className="max-w-44 truncate underline">
           {messages.askedBefore(media.asked.question)}
         </Link>
+      )}
+    </>
+  )
+}
+
+type LongPictureProps = { media: Media; maxPixels: number; room: number; onSplit: (edits: PictureEdits) => void }
+
+/** What the model sees of a very tall or wide picture may be too small to read. */
+function LongPicture({ media, maxPixels, room, onSplit }: LongPictureProps) {
+  const messages = useMessages()
+  const { kind, width = 0, height = 0 } = media
+  const size = media.from ?? { width, height }
+  const parts = kind === 'image' ? toLongParts(size, maxPixels) : 1
+  if (parts === 1) return null
+  const count = Math.min(parts, room)
+  return (
+    <>
+      <span className="max-w-48 text-warn">{messages.longPicture}</span>
+      {count > 1 && (
+        <button
+          type="button"
+          className="min-h-8 text-left underline"
+          onClick={() => onSplit({ ...noEdits, shapes: cutAlong(size, count) })}
+        >
+          {messages.splitPicture(count)}
+        </button>
       )}
     </>
   )

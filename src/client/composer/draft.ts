@@ -115,6 +115,10 @@ export function writeDraft(place: string, draft: Draft) {
 export const hasThinking = (model: Model, draft: Draft): boolean =>
   model.thinking === 'switchable' ? (draft.thinking ?? model.thinkingDefault) : thinksByDefault(model)
 
+/** How many pixels of a picture the model sees. */
+export const toMaxPixels = (model: Model, draft: Draft): number =>
+  (hasHighResolution(model, draft) ? model.pixels?.highMax : undefined) ?? model.pixels?.max ?? defaultPixels
+
 /** Whether the pictures go in as large as the model takes them. */
 export const hasHighResolution = (model: Model, draft: Draft): boolean =>
   model.pixels?.highMax !== undefined && draft.highResolution === true

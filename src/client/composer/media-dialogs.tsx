@@ -1,7 +1,7 @@
 import { limits, type Model } from '../../shared/config.ts'
 import { useMessages } from '../i18n.tsx'
 import { lazyPart } from '../ui/lazy-part.tsx'
-import { hasHighResolution, defaultPixels } from './draft.ts'
+import { toMaxPixels } from './draft.ts'
 import type { DraftState } from './use-draft.ts'
 
 // Loaded when first opened: most questions need none of them.
@@ -15,8 +15,7 @@ const PdfDialog = lazyPart(async () => (await import('../media-editors/pdf/pdf-d
 export function Editors({ state, model }: { state: DraftState; model: Model }) {
   const messages = useMessages()
   const { draft, editing, endEditing } = state
-  const rule = model.pixels
-  const maxPixels = (hasHighResolution(model, draft) ? rule?.highMax : undefined) ?? rule?.max ?? defaultPixels
+  const maxPixels = toMaxPixels(model, draft)
   if (!editing) return null
   if (editing.kind === 'pdf') {
     return (

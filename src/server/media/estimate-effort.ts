@@ -1,5 +1,5 @@
 import type { Metadata } from 'sharp'
-import { limits } from '../../shared/config.ts'
+import { toMaxSide } from '../../shared/picture-size.ts'
 import { readMemoryLimit } from '../spending/memory.ts'
 import type { Effort } from './decoding-queue.ts'
 import type { FileKind } from './pictures/sniff-file-type.ts'
@@ -34,7 +34,7 @@ export function estimateEffort(
   meta: Partial<Pick<Metadata, 'isProgressive' | 'depth'>>,
 ): Effort {
   const pixels = width * height
-  const shrink = Math.min(1, limits.maxSide / Math.max(width, height))
+  const shrink = Math.min(1, toMaxSide({ width, height }) / Math.max(width, height))
   return { pixels, bytes: Math.ceil(pixels * (toPixelBytes(kind, meta) + shrink ** 2 * madeBytes)) }
 }
 

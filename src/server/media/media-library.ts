@@ -127,10 +127,15 @@ export function createMediaLibrary(db: Kysely<Tables>, files: MediaFiles, mediaL
         .returning('media')
         .executeTakeFirstOrThrow()
     })
-    // That frames were left out is true of this file, not of the pixels.
-    const { isFirstFrame: _other, ...stored } = JSON.parse(row.media) as Media
+    // That frames were left out, or what it was made smaller from, is true of this file, not of the pixels.
+    const { isFirstFrame: _frame, from: _from, ...stored } = JSON.parse(row.media) as Media
     const asked = stored.id === media.id ? undefined : await readAsked(stored.id, visitor)
-    return { ...stored, ...(facts.isFirstFrame && { isFirstFrame: true }), ...(asked && { asked }) }
+    return {
+      ...stored,
+      ...(facts.isFirstFrame && { isFirstFrame: true }),
+      ...(facts.from && { from: facts.from }),
+      ...(asked && { asked }),
+    }
   }
 
   return {

@@ -252,6 +252,8 @@ export const en = {
   frame: (name: string) => `Crop or mark ${name}`,
   frameShort: 'Crop',
   hints: { blurred: 'looks blurred', 'small-text': 'text may be too small' },
+  longPicture: 'very long: small print may be lost',
+  splitPicture: (count: number) => `Split into ${count} pictures`,
   askedBefore: (question: string) => `Asked before: ${question}`,
   uploadWaits: 'No network: waits and goes on',
   sentWithQuestion: 'Sent with the question',

@@ -159,6 +159,8 @@ export const zh: Messages = {
   frame: (name: string) => `裁剪或标记 ${name}`,
   frameShort: '裁剪',
   hints: { blurred: '可能模糊', 'small-text': '文字可能太小' },
+  longPicture: '图片很长，小字可能看不清',
+  splitPicture: (count) => `拆成 ${count} 张图片`,
   askedBefore: (question: string) => `问过：${question}`,
   uploadWaits: '没有网络：恢复后自动继续',
   sentWithQuestion: '随问题一起发送',

@@ -3,10 +3,10 @@ import { isBox, toBounds, toTurnedSize, touches, type Box, type PictureEdits, ty
 type Context = OffscreenCanvasRenderingContext2D
 
 /** Draws one part of a framed picture over the whole canvas: the turned pixels, then covers and marks, burnt in. */
-export function drawPart(context: Context, picture: ImageBitmap, frame: PictureEdits, part: Box) {
+export function drawPart(context: Context, picture: ImageBitmap, frame: PictureEdits, part: Box, backdrop: string) {
   const { canvas } = context
   const turned = toTurnedSize(frame, picture.width, picture.height)
-  context.fillStyle = '#ffffff'
+  context.fillStyle = backdrop
   context.fillRect(0, 0, canvas.width, canvas.height)
   context.save()
   context.scale(

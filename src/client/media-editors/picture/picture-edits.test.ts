@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   createShape,
-  fitSize,
+  cutAlong,
   moveShape,
   pullShape,
   spreadShape,
@@ -67,8 +67,18 @@ test('without a crop the whole picture is the one part', () => {
   expect(toParts({ ...noEdits, shapes: [createShape('c', 'cover'), box] })).toHaveLength(1)
 })
 
-test('a size is held within area and side, and never enlarged', () => {
-  expect(fitSize(4000, 3000, 2_621_440, 4096)).toEqual({ width: 1869, height: 1402 })
-  expect(fitSize(12_000, 1_000, Infinity, 4096)).toEqual({ width: 4096, height: 341 })
-  expect(fitSize(300, 200, 2_621_440, 4096)).toEqual({ width: 300, height: 200 })
+test.each([
+  [690, 15_420],
+  [15_420, 690],
+])('a picture of %i × %i is cut along its longer side, in order, with some of each neighbour', (width, height) => {
+  const parts = toParts({ ...noEdits, shapes: cutAlong({ width, height }, 5) })
+  const along = parts.map(({ left, top, right, bottom }) => (height > width ? [top, bottom] : [left, right]))
+  const across = parts.map(({ left, top, right, bottom }) => (height > width ? [left, right] : [top, bottom]))
+  expect(across).toEqual(parts.map(() => [0, 1]))
+  expect([along[0]?.[0], along.at(-1)?.[1]]).toEqual([0, 1])
+  for (const [index, [from = 0]] of along.slice(1).entries()) {
+    const before = along[index]?.[1] ?? 0
+    expect(before - from).toBeGreaterThan(0.01)
+    expect(before - from).toBeLessThan(0.02)
+  }
 })

@@ -1,3 +1,5 @@
+import type { Size } from '../../../shared/picture-size.ts'
+
 export type Point = { x: number; y: number }
 export type Box = { left: number; top: number; right: number; bottom: number }
 export type ShapeKind = 'crop' | 'cover' | 'arrow' | 'pen'
@@ -146,10 +148,30 @@ export function toParts(frame: PictureEdits): Box[] {
   return crops.length > 0 ? crops : [{ left: 0, top: 0, right: 1, bottom: 1 }]
 }
 
-/** The largest size of `width` × `height` within an area and a side, never larger than it is. Each side at least one pixel. */
-export function fitSize(width: number, height: number, maxPixels: number, maxSide: number) {
-  const scale = Math.min(1, maxSide / Math.max(width, height), Math.sqrt(maxPixels / (width * height)))
-  return { width: Math.max(1, Math.floor(width * scale)), height: Math.max(1, Math.floor(height * scale)) }
+/** How much of a part its neighbour shows as well: a line of print that is cut is whole in one of them. */
+const overlap = 0.04
+
+/** Crops that cut a picture along its longer side into so many equal parts. */
+export function cutAlong({ width, height }: Size, count: number): Shape[] {
+  const reach = overlap / count
+  return Array.from({ length: count }, (_, index) => {
+    const from = clamp(index / count - reach)
+    const to = clamp((index + 1) / count + reach)
+    const isTall = height >= width
+    return {
+      key: `part-${index + 1}`,
+      kind: 'crop',
+      points: isTall
+        ? [
+            { x: 0, y: from },
+            { x: 1, y: to },
+          ]
+        : [
+            { x: from, y: 0 },
+            { x: to, y: 1 },
+          ],
+    }
+  })
 }
 
 /** Whether a mark or a cover reaches into a part. */

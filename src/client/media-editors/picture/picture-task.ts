@@ -9,7 +9,6 @@ export type PictureTask =
       source: Blob | ImageBitmap
       frame: PictureEdits
       maxPixels: number
-      maxSide: number
       isLossless: boolean
     }
 

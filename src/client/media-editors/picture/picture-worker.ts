@@ -1,7 +1,9 @@
 import { drawPart } from './draw-part.ts'
 import { encodePicture } from './encode-picture.ts'
 import { findHints } from './find-hints.ts'
-import { fitSize, toParts, toTurnedSize, noEdits } from './picture-edits.ts'
+import { fitSize, toMaxSide, type Size } from '../../../shared/picture-size.ts'
+import { pickBackdrop } from '../../../shared/pick-backdrop.ts'
+import { toParts, toTurnedSize, noEdits } from './picture-edits.ts'
 import type { Preview, PictureReply, PictureTask, Rendered } from './picture-task.ts'
 
 // The DOM's types know a window here; what this uses of a worker's scope is the same in both.
@@ -13,6 +15,17 @@ function toContext(width: number, height: number) {
   return context
 }
 
+const sampleSide = 256
+
+/** A small copy is enough to see on what a transparent picture can be told apart. */
+function findBackdrop(picture: Size & CanvasImageSource): string {
+  const { width, height } = fitSize(picture, Infinity, sampleSide)
+  const context = new OffscreenCanvas(width, height).getContext('2d')
+  if (!context) return '#ffffff'
+  context.drawImage(picture, 0, 0, width, height)
+  return pickBackdrop(context.getImageData(0, 0, width, height).data)
+}
+
 const toBitmap = async (source: Blob | ImageBitmap) =>
   source instanceof ImageBitmap ? source : await createImageBitmap(source)
 
@@ -20,12 +33,13 @@ async function look({ source, previewSide, maxPixels }: Extract<PictureTask, { k
   const picture = await toBitmap(source)
   const { width, height } = picture
   const whole = { left: 0, top: 0, right: 1, bottom: 1 }
-  const small = fitSize(width, height, Infinity, previewSide)
+  const backdrop = findBackdrop(picture)
+  const small = fitSize(picture, Infinity, previewSide)
   const preview = toContext(small.width, small.height)
-  drawPart(preview, picture, noEdits, whole)
-  const seen = fitSize(width, height, maxPixels, Infinity)
+  drawPart(preview, picture, noEdits, whole, backdrop)
+  const seen = fitSize(picture, maxPixels, Infinity)
   const context = toContext(seen.width, seen.height)
-  drawPart(context, picture, noEdits, whole)
+  drawPart(context, picture, noEdits, whole, backdrop)
   picture.close()
   const { data } = context.getImageData(0, 0, seen.width, seen.height)
   const gray = new Uint8Array(seen.width * seen.height)
@@ -41,19 +55,19 @@ async function look({ source, previewSide, maxPixels }: Extract<PictureTask, { k
 }
 
 async function render(task: Extract<PictureTask, { kind: 'render' }>): Promise<Rendered[]> {
-  const { source, frame, maxPixels, maxSide, isLossless } = task
+  const { source, frame, maxPixels, isLossless } = task
   const picture = await toBitmap(source)
   const turned = toTurnedSize(frame, picture.width, picture.height)
+  const backdrop = findBackdrop(picture)
   const pictures: Rendered[] = []
   for (const part of toParts(frame)) {
-    const { width, height } = fitSize(
-      Math.max(1, Math.round((part.right - part.left) * turned.width)),
-      Math.max(1, Math.round((part.bottom - part.top) * turned.height)),
-      maxPixels,
-      maxSide,
-    )
+    const size = {
+      width: Math.max(1, Math.round((part.right - part.left) * turned.width)),
+      height: Math.max(1, Math.round((part.bottom - part.top) * turned.height)),
+    }
+    const { width, height } = fitSize(size, maxPixels, toMaxSide(size))
     const context = toContext(width, height)
-    drawPart(context, picture, frame, part)
+    drawPart(context, picture, frame, part, backdrop)
     pictures.push({ blob: await encodePicture(context.canvas, isLossless), width, height })
   }
   picture.close()

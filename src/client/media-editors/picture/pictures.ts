@@ -1,4 +1,3 @@
-import { limits } from '../../../shared/config.ts'
 import { createWorkerQueue } from './ask-worker.ts'
 import type { PictureEdits } from './picture-edits.ts'
 import { isHeic } from './is-heic.ts'
@@ -37,7 +36,6 @@ export async function renderPictures(file: File, frame: PictureEdits, maxPixels:
     source,
     frame,
     maxPixels,
-    maxSide: limits.maxSide,
     isLossless: isLossless(file),
   } as const
   const reply = await askPicture(task, transferOf(source))

@@ -1,4 +1,4 @@
-import { fitSize } from '../picture/picture-edits.ts'
+import { fitSize } from '../../../shared/picture-size.ts'
 
 export type Trim = { start: number; end: number }
 
@@ -58,7 +58,8 @@ async function readFrame(video: HTMLVideoElement, time: number, maxPixels: numbe
   const isThere = Promise.all([once(video, 'seeked', signal), presented(video)])
   video.currentTime = time
   await isThere
-  const { width, height } = fitSize(video.videoWidth, video.videoHeight, maxPixels, Infinity)
+  const size = { width: video.videoWidth, height: video.videoHeight }
+  const { width, height } = fitSize(size, maxPixels, Infinity)
   const canvas = new OffscreenCanvas(width, height)
   canvas.getContext('2d', { alpha: false })?.drawImage(video, 0, 0, width, height)
   return await canvas.convertToBlob({ type: 'image/jpeg', quality })

@@ -108,14 +108,14 @@ describe('every accepted kind becomes JPEG or PNG of the same size and colours',
 
   test('an animated GIF keeps its first frame and says so', async () => {
     const frames = Buffer.concat([
-      await flat(20, 20).raw().toBuffer(),
-      await sharp({ create: { width: 20, height: 20, channels: 3, background: '#ff0000' } })
+      await flat(40, 40).raw().toBuffer(),
+      await sharp({ create: { width: 40, height: 40, channels: 3, background: '#ff0000' } })
         .raw()
         .toBuffer(),
     ])
-    const file = await bytesOf(sharp(frames, { raw: { width: 20, height: 40, channels: 3, pageHeight: 20 } }).gif())
+    const file = await bytesOf(sharp(frames, { raw: { width: 40, height: 80, channels: 3, pageHeight: 40 } }).gif())
     const image = await normaliseImage(file)
-    expect(image).toMatchObject({ isFirstFrame: true, width: 20, height: 20 })
+    expect(image).toMatchObject({ isFirstFrame: true, width: 40, height: 40 })
     const shown = await sharp(image.bytes).removeAlpha().raw().toBuffer()
     expect([...shown.subarray(0, 3)]).toEqual([0x88, 0x99, 0xaa])
     expect(shown.equals(Buffer.alloc(shown.length, Buffer.from([0x88, 0x99, 0xaa])))).toBe(true)
@@ -123,6 +123,98 @@ describe('every accepted kind becomes JPEG or PNG of the same size and colours',
 
   test('a wider one is made to fit', async () => {
     expect(await normaliseImage(await bytesOf(flat(5000, 1000).jpeg()))).toMatchObject({ width: 4096, height: 819 })
+  })
+})
+
+describe('a transparent picture stands on something that shows what is drawn', () => {
+  /** Bars of a colour on nothing, as black or white text is; what is not seen has the colour of a bad surprise. */
+  const bars = (colour: [number, number, number], channels: 2 | 4 = 4) => {
+    const data = Buffer.from(
+      Array.from({ length: 80 * 60 }, (_, at) => {
+        const isDrawn = at % 10 < 3
+        const tones = channels === 2 ? [colour[0]] : colour
+        return isDrawn ? [...tones, 255] : [...tones.map((tone) => 255 - tone), 0]
+      }).flat(),
+    )
+    return sharp(data, { raw: { width: 80, height: 60, channels } })
+  }
+  const make: [string, (image: Sharp) => Sharp][] = [
+    ['PNG', (image) => image.png()],
+    ['PNG with a palette', (image) => image.png({ palette: true })],
+    ['lossless WebP', (image) => image.webp({ lossless: true })],
+    ['WebP', (image) => image.webp()],
+    ['TIFF', (image) => image.tiff({ compression: 'lzw' })],
+    ['GIF', (image) => image.gif()],
+    ['AVIF', (image) => image.avif()],
+  ]
+  const toneAt = async (bytes: Uint8Array, left: number) =>
+    (await sharp(bytes).greyscale().extract({ left, top: 20, width: 1, height: 1 }).raw().toBuffer())[0] ?? -1
+
+  test.each(make)('%s: black on white, white on black, both readable and opaque', async (_name, to) => {
+    for (const tone of [0, 255]) {
+      const { bytes } = await normaliseImage(await bytesOf(to(bars([tone, tone, tone]))))
+      expect((await sharp(bytes).metadata()).hasAlpha).toBe(false)
+      expect(Math.abs((await toneAt(bytes, 41)) - tone)).toBeLessThan(40)
+      expect(Math.abs((await toneAt(bytes, 46)) - (255 - tone))).toBeLessThan(40)
+    }
+  })
+
+  test('grey with transparency, and colours, are on white', async () => {
+    for (const file of [await bytesOf(bars([0, 0, 0], 2).png()), await bytesOf(bars([200, 30, 30]).png())]) {
+      const { bytes } = await normaliseImage(file)
+      expect((await sharp(bytes).metadata()).hasAlpha).toBe(false)
+      expect(await toneAt(bytes, 46)).toBe(255)
+    }
+  })
+
+  test('a picture that only could be transparent is kept as it is', async () => {
+    const file = await bytesOf(sharp(await flat(60, 40).ensureAlpha().png().toBuffer()).png())
+    expect((await sharp(file).metadata()).hasAlpha).toBe(true)
+    expect((await normaliseImage(file)).bytes).toEqual(file)
+  })
+})
+
+describe('a narrow strip gets a margin, so that no model fails on it', () => {
+  test.each([
+    [305, 30, 305, 64],
+    [332, 27, 332, 64],
+    [40, 12, 40, 64],
+    [12, 40, 64, 40],
+    [11, 11, 64, 64],
+    [2000, 31, 2000, 64],
+    [305, 32, 305, 32],
+  ])('%i × %i becomes %i × %i', async (width, height, toWidth, toHeight) => {
+    for (const file of [await bytesOf(flat(width, height).png()), await bytesOf(flat(width, height).jpeg())]) {
+      const image = await normaliseImage(file)
+      expect([image.width, image.height]).toEqual([toWidth, toHeight])
+      const { width: realWidth, height: realHeight } = await sharp(image.bytes).metadata()
+      expect([realWidth, realHeight]).toEqual([toWidth, toHeight])
+      const middle = await sharp(image.bytes)
+        .extract({ left: toWidth >> 1, top: toHeight >> 1, width: 1, height: 1 })
+        .removeAlpha()
+        .raw()
+        .toBuffer()
+      expect(Math.abs((middle[0] ?? 0) - 0x88)).toBeLessThan(4)
+    }
+  })
+
+  test('turned upright first', async () => {
+    const file = await bytesOf(flat(305, 20).withMetadata({ orientation: 6 }).jpeg())
+    expect(await normaliseImage(file)).toMatchObject({ width: 64, height: 305 })
+  })
+})
+
+describe('a very long picture keeps more of its length', () => {
+  test.each([
+    [690, 15_420, 343, 7680],
+    [1080, 6000, 1080, 6000],
+    [750, 9000, 640, 7680],
+    [15_420, 690, 7680, 343],
+    [1170, 2532, 1170, 2532],
+  ])('%i × %i is kept as %i × %i, and says what it was', async (width, height, toWidth, toHeight) => {
+    const image = await normaliseImage(await bytesOf(flat(width, height).png({ compressionLevel: 1 })))
+    expect(Math.abs(image.width - toWidth) + Math.abs(image.height - toHeight)).toBeLessThanOrEqual(1)
+    expect(image.from).toEqual(width === toWidth ? undefined : { width, height })
   })
 })
 

@@ -1,5 +1,7 @@
 import sharp, { type Metadata, type Sharp } from 'sharp'
 import { limits } from '../../../shared/config.ts'
+import { pickBackdrop } from '../../../shared/pick-backdrop.ts'
+import { toStoredBounds, type Size } from '../../../shared/picture-size.ts'
 import { ProblemError } from '../../../shared/problem.ts'
 import { createDecodingQueue, type Effort, type Sender } from '../decoding-queue.ts'
 import { decodingBytes, estimateEffort, isWithinMemory } from '../estimate-effort.ts'
@@ -10,13 +12,17 @@ import { type FileKind, toFileKind } from './sniff-file-type.ts'
 /** Above this as base64 some upstreams refuse the picture. */
 const maxBytes = 7 * 1024 * 1024
 const minSide = 11
+/** Some models fail on a side shorter than one of their patches; such a picture gets a margin up to twice as much. */
+const patchSide = 32
+const paddedSide = 64
+const sampleSide = 256
 const maxAspect = 200
 const decodeTimeoutS = 20
 /** Tried in turn until the picture is small enough; the last is taken as it comes. */
 const jpegAttempts = [
-  { side: limits.maxSide, quality: 90 },
-  { side: limits.maxSide, quality: 75 },
-  { side: limits.maxSide / 2, quality: 75 },
+  { scale: 1, quality: 90 },
+  { scale: 1, quality: 75 },
+  { scale: 1 / 2, quality: 75 },
 ]
 
 // Named one by one: what a later libvips learns to read stays closed, as SVG and PDF do.
@@ -35,9 +41,14 @@ export type NormalisedImage = {
   mime: 'image/jpeg' | 'image/png'
   width: number
   height: number
+  /** Its size in the file, where it was made smaller. */
+  from?: Size
   /** More frames (or pages) were in the file. */
   isFirstFrame: boolean
 }
+
+/** What is to be done to a file's pixels. Its size is upright. */
+type Source = Size & { open: () => Sharp; hasAlpha: boolean; isLossless: boolean; isFirstFrame: boolean }
 
 const unreadable = () =>
   new ProblemError(
@@ -53,8 +64,8 @@ const unsupported = () =>
   )
 
 /**
- * The picture as models take it: upright JPEG or PNG in sRGB of at most `limits.maxSide` pixels a side, nothing in the
- * file but pixels. Encoded once, or not at all when nothing changes. Throws a ProblemError naming what is wrong.
+ * The picture as models take it: upright JPEG or PNG in sRGB of at most `limits.maxSide` pixels a side (a very long one
+ * of `limits.maxLongSide`), opaque, nothing in the file but pixels. Encoded once, or not at all when nothing changes. Throws a ProblemError naming what is wrong.
  */
 export async function normaliseImage(bytes: Uint8Array, decoding = ownDecoding): Promise<NormalisedImage> {
   const kind = toFileKind(bytes)
@@ -74,7 +85,8 @@ export async function normaliseFrame(bytes: Uint8Array, decoding = ownDecoding):
   const image = await normaliseImage(bytes, decoding)
   if (image.mime === 'image/jpeg') return image
   const effort = estimateEffort('png', image.width, image.height, {})
-  return await inTurn(decoding.sender, effort, () => orUnreadable(() => encode(sharp(image.bytes), false, false)))
+  const source = { ...image, open: () => sharp(image.bytes), hasAlpha: false, isLossless: false, isFirstFrame: false }
+  return await inTurn(decoding.sender, effort, () => orUnreadable(() => encode(source)))
 }
 
 /** What stands for a video that nobody here has seen. */
@@ -104,7 +116,10 @@ async function normaliseBmp(bytes: Uint8Array, decoding: Decoding): Promise<Norm
   if (!header) throw unsupported()
   checkSize(header.width, header.height)
   const effort = estimateEffort('bmp', header.width, header.height, {})
-  return await inItsTurn(decoding, effort, () => encode(openBmp(bytes, header), true, false))
+  const open = () => openBmp(bytes, header)
+  const { width, height } = header
+  const source = { width, height, open, hasAlpha: header.hasAlpha, isLossless: true, isFirstFrame: false }
+  return await inItsTurn(decoding, effort, () => encode(source))
 }
 
 async function normaliseWithSharp(bytes: Uint8Array, kind: FileKind, decoding: Decoding): Promise<NormalisedImage> {
@@ -118,10 +133,22 @@ async function normaliseWithSharp(bytes: Uint8Array, kind: FileKind, decoding: D
   return await inItsTurn(decoding, estimateEffort(kind, width, height, meta), async () => {
     if ((kind === 'jpeg' || kind === 'png') && canPassThrough(bytes, meta)) {
       // A header can promise pixels that are not there: decode once to see, keep the bytes.
-      await open().timeout({ seconds: decodeTimeoutS }).extractChannel(0).raw().toBuffer()
-      return { bytes, mime: `image/${kind}` as const, width, height, isFirstFrame: false }
+      const channel = await open()
+        .timeout({ seconds: decodeTimeoutS })
+        .extractChannel(meta.hasAlpha ? 'alpha' : 0)
+        .raw()
+        .toBuffer()
+      if (!meta.hasAlpha || channel.equals(Buffer.alloc(channel.byteLength, 255)))
+        return { bytes, mime: `image/${kind}` as const, width, height, isFirstFrame: false }
     }
-    return await encode(open(), isLossless(bytes, kind), hasMoreFrames(bytes, kind, meta))
+    const isTurned = (meta.orientation ?? 1) >= 5
+    return await encode({
+      ...(isTurned ? { width: height, height: width } : { width, height }),
+      open,
+      hasAlpha: meta.hasAlpha,
+      isLossless: isLossless(bytes, kind),
+      isFirstFrame: hasMoreFrames(bytes, kind, meta),
+    })
   })
 }
 
@@ -160,7 +187,8 @@ function checkSize(width: number, height: number) {
 function canPassThrough(bytes: Uint8Array, meta: Metadata): boolean {
   return (
     (meta.orientation ?? 1) === 1 &&
-    Math.max(meta.width, meta.height) <= limits.maxSide &&
+    Math.min(meta.width, meta.height) >= patchSide &&
+    isWithin(meta, toStoredBounds(meta)) &&
     bytes.byteLength <= maxBytes &&
     (meta.space === 'srgb' || meta.space === 'b-w') &&
     meta.depth === 'uchar' &&
@@ -179,29 +207,62 @@ function hasMoreFrames(bytes: Uint8Array, kind: FileKind, meta: Metadata): boole
   return (meta.pages ?? 1) > 1
 }
 
-async function encode(source: Sharp, isLosslessSource: boolean, isFirstFrame: boolean): Promise<NormalisedImage> {
-  const toSide = (side: number) =>
-    source
+const isWithin = (size: Size, bounds: Size) => size.width <= bounds.width && size.height <= bounds.height
+
+const toMargin = (side: number) => (side < patchSide ? paddedSide - side : 0)
+
+/** A small copy is enough to see on what a transparent picture can be told apart. */
+async function findBackdrop({ open, hasAlpha }: Source): Promise<string> {
+  if (!hasAlpha) return '#ffffff'
+  const pixels = await open()
+    .timeout({ seconds: decodeTimeoutS })
+    .resize({ width: sampleSide, height: sampleSide, fit: 'inside', withoutEnlargement: true })
+    .toColourspace('srgb')
+    .ensureAlpha()
+    .raw()
+    .toBuffer()
+  return pickBackdrop(pixels)
+}
+
+async function encode(source: Source): Promise<NormalisedImage> {
+  const bounds = toStoredBounds(source)
+  const background = await findBackdrop(source)
+  const opened = source.open()
+  const [across, down] = [toMargin(source.width), toMargin(source.height)]
+  const margin = {
+    left: Math.floor(across / 2),
+    right: Math.ceil(across / 2),
+    top: Math.floor(down / 2),
+    bottom: Math.ceil(down / 2),
+    background,
+  }
+  const toScaled = (scale: number) => {
+    const image = opened
       .clone()
       .timeout({ seconds: decodeTimeoutS })
       .toColourspace('srgb')
-      .resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
-  if (isLosslessSource) {
-    const { data, info } = await toSide(limits.maxSide)
-      .png({ compressionLevel: 6 })
-      .toBuffer({ resolveWithObject: true })
-    if (data.byteLength <= maxBytes) {
-      return { bytes: new Uint8Array(data), mime: 'image/png', width: info.width, height: info.height, isFirstFrame }
-    }
+      .resize({ width: bounds.width * scale, height: bounds.height * scale, fit: 'inside', withoutEnlargement: true })
+    if (source.hasAlpha) image.flatten({ background })
+    if (across > 0 || down > 0) image.extend(margin)
+    return image
   }
-  for (const [index, { side, quality }] of jpegAttempts.entries()) {
-    const { data, info } = await toSide(side)
-      .flatten({ background: '#ffffff' })
+  const toImage = (data: Buffer, { width, height }: Size, mime: NormalisedImage['mime']): NormalisedImage => ({
+    bytes: new Uint8Array(data),
+    mime,
+    width,
+    height,
+    ...(!isWithin(source, { width, height }) && { from: { width: source.width, height: source.height } }),
+    isFirstFrame: source.isFirstFrame,
+  })
+  if (source.isLossless) {
+    const { data, info } = await toScaled(1).png({ compressionLevel: 6 }).toBuffer({ resolveWithObject: true })
+    if (data.byteLength <= maxBytes) return toImage(data, info, 'image/png')
+  }
+  for (const [index, { scale, quality }] of jpegAttempts.entries()) {
+    const { data, info } = await toScaled(scale)
       .jpeg({ quality, chromaSubsampling: '4:4:4' })
       .toBuffer({ resolveWithObject: true })
-    if (data.byteLength <= maxBytes || index === jpegAttempts.length - 1) {
-      return { bytes: new Uint8Array(data), mime: 'image/jpeg', width: info.width, height: info.height, isFirstFrame }
-    }
+    if (data.byteLength <= maxBytes || index === jpegAttempts.length - 1) return toImage(data, info, 'image/jpeg')
   }
   throw unreadable()
 }

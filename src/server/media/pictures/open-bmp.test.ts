@@ -45,7 +45,12 @@ async function corners(file: Uint8Array) {
     .flatten({ background: '#ffffff' })
     .raw()
     .toBuffer({ resolveWithObject: true })
-  const at = (y: number) => [...data.subarray(y * 16 * info.channels, y * 16 * info.channels + 3)].join(' ')
+  // So small a picture got a margin.
+  const margin = (info.width - 16) / 2
+  const at = (y: number) => {
+    const from = ((margin + y) * info.width + margin) * info.channels
+    return [...data.subarray(from, from + 3)].join(' ')
+  }
   return [at(0), at(15)]
 }
 

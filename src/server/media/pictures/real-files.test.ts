@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { toMaxSide } from '../../../shared/picture-size.ts'
 import sharp, { type Sharp } from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startFakeUpstream, type FakeUpstream } from '../../../../e2e/support/fake-upstream.ts'
@@ -66,7 +67,8 @@ async function expectPlain(bytes: Buffer) {
   const { exif, icc, xmp, iptc, orientation, space, depth } = meta
   expect({ exif, icc, xmp, iptc, orientation, space, depth }).toEqual({ space: 'srgb', depth: 'uchar' })
   expect(['jpeg', 'png']).toContain(meta.format)
-  expect(Math.max(meta.width, meta.height)).toBeLessThanOrEqual(4096)
+  expect(Math.max(meta.width, meta.height)).toBeLessThanOrEqual(toMaxSide(meta))
+  expect(meta.hasAlpha).toBe(false)
   expect(bytes.byteLength).toBeLessThanOrEqual(7 * 1024 * 1024)
 }
 
