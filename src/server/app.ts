@@ -141,7 +141,10 @@ export function createApp(deps: AppDeps) {
     return toResponse(problem, { Allow: allow })
   })
   app.onError((error) => {
-    if (error instanceof ProblemError) return toResponse(error)
+    if (error instanceof ProblemError) {
+      if (error.cause !== undefined) deps.onFailure(error.cause)
+      return toResponse(error)
+    }
     if (error instanceof TextWorkLimit) return toResponse(error.toProblem())
     if (isDiskFull(error)) return toResponse(storageFull())
     deps.onFailure(error)

@@ -51,6 +51,7 @@ export const problemCodes = [
   'shutting-down',
   'storage-full',
   'media-unavailable',
+  'media-gone',
   'database-away',
   'quota-full',
   'text-quota-full',

@@ -10,6 +10,8 @@ import type { Runs } from '../runs/runs.ts'
 import type { Writer } from '../network/writer.ts'
 import type { TextWork } from '../text-workers/text-work.ts'
 import { toDocx } from './docx/to-docx.ts'
+import { readUnlessGone } from '../media/media-hash.ts'
+import { createPlaceholder } from '../media/pictures/normalise-image.ts'
 import { createDraw } from './draw-texts.ts'
 import type { FileItem, FileItems, FilePlace } from './file-messages.ts'
 import { createImport } from './import-runs.ts'
@@ -54,7 +56,9 @@ export function createExporter(deps: {
     const pictures = await Promise.all(
       run.media.map(async ({ id: mediaId, width, height }) => {
         const { mime, read } = await media.open(mediaId, visitor)
-        return { id: mediaId, mime, width, height, read }
+        // All else is worth having without one picture.
+        const readOrStand = async () => (await readUnlessGone(read)) ?? (await createPlaceholder(mime))
+        return { id: mediaId, mime, width, height, read: readOrStand }
       }),
     )
     return { run, timeline, pictures }

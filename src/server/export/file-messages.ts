@@ -52,8 +52,8 @@ export function toEndLine(run: Run, words: Messages): string | undefined {
 /** A multiple of three, so that the pieces in base64 are the whole in base64. */
 const pieceBytes = 48 * 1024
 
-/** Read once, encoded piece by piece. */
-export async function* toBase64({ read }: Pick<FilePicture, 'read'>): AsyncGenerator<string> {
-  const bytes = Buffer.from(await read())
+/** Encoded piece by piece. */
+export function* toBase64(picture: Uint8Array): Generator<string> {
+  const bytes = Buffer.from(picture.buffer, picture.byteOffset, picture.byteLength)
   for (let at = 0; at < bytes.byteLength; at += pieceBytes) yield bytes.toString('base64', at, at + pieceBytes)
 }

@@ -47,7 +47,7 @@ async function* toImage(picture: FilePicture, alt: string): AsyncGenerator<strin
   const { mime, width, height } = picture
   const size = width === undefined || height === undefined ? '' : ` width="${width}" height="${height}"`
   yield `<p><img alt="${esc(alt)}"${size} src="data:${mime};base64,`
-  yield* toBase64(picture)
+  yield* toBase64(await picture.read())
   yield '"></p>\n'
 }
 

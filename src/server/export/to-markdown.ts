@@ -36,7 +36,7 @@ export async function* toMarkdown(items: FileItems, place: FilePlace, draw: Draw
   }
   for (const { name, picture } of pictures.values()) {
     yield `\n\n[${name}]: data:${picture.mime};base64,`
-    yield* toBase64(picture)
+    yield* toBase64(await picture.read())
   }
   yield '\n'
 }

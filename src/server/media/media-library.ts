@@ -213,11 +213,11 @@ export function createMediaLibrary(db: Kysely<Tables>, files: MediaFiles, mediaL
       if (media.kind === 'image') return { mime: media.mime, read, ...size }
       const fps = media.fps ?? videoRates.default
       if (media.url !== undefined) {
-        return { mime: 'image/png', read: createPlaceholder, video: { fps, url: media.url } }
+        return { mime: 'image/png', read: () => createPlaceholder(), video: { fps, url: media.url } }
       }
       if (media.isWhole) {
         const file = { hash, mime: media.mime, size: media.bytes ?? 0, open: () => files.stream(hash) }
-        return { mime: 'image/png', read: createPlaceholder, video: { fps, file } }
+        return { mime: 'image/png', read: () => createPlaceholder(), video: { fps, file } }
       }
       const readFrames = async () => unpackFrames(await read())
       const readFirst = async () => (await readFrames())[0] ?? new Uint8Array()

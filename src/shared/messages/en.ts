@@ -63,6 +63,7 @@ const problems: Record<ProblemCode, string> = {
     'Your questions and answers take up all the room you have here. Delete some you no longer need, then try again.',
   'added-per-day': 'From your network as much was added today as may be. What you wrote is kept.',
   'storage-full': 'The server cannot save anything right now. Try again later.',
+  'media-gone': 'The file of this picture is missing or damaged on the server. Add the picture again.',
   'media-unavailable':
     'Pictures can be neither added nor opened just now. What you wrote is kept: ask without a picture, or try again shortly.',
   'database-away': 'The server cannot reach its database right now. Try again in a few seconds.',

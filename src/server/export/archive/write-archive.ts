@@ -3,6 +3,7 @@ import { archiveHeader, toArchiveLine } from '../../../shared/archive.ts'
 import type { Media } from '../../../shared/media.ts'
 import type { Tables } from '../../database/tables.ts'
 import type { TextRoom } from '../../spending/text-room.ts'
+import { readUnlessGone } from '../../media/media-hash.ts'
 import type { MediaLibrary } from '../../media/media-library.ts'
 import type { Runs } from '../../runs/runs.ts'
 import type { TextWork } from '../../text-workers/text-work.ts'
@@ -19,9 +20,12 @@ export function createArchive({ db, runs, media, work, room }: Deps) {
       if (seen.has(id)) continue
       seen.add(id)
       const { mime, read } = await media.open(id, visitor)
+      const bytes = await readUnlessGone(read)
+      // All else is worth having without one picture.
+      if (!bytes) continue
       const [start = '', end = ''] = toArchiveLine({ type: 'media', id, mime, data: '|' }).split('|')
       yield start
-      yield* toBase64({ read })
+      yield* toBase64(bytes)
       yield end
     }
   }

@@ -89,11 +89,11 @@ export async function normaliseFrame(bytes: Uint8Array, decoding = ownDecoding):
   return await inTurn(decoding.sender, effort, () => orUnreadable(() => encode(source)))
 }
 
-/** What stands for a video that nobody here has seen. */
-export const createPlaceholder = async () =>
+/** What stands for a video that nobody here has seen, or for a picture whose file is gone. */
+export const createPlaceholder = async (mime = 'image/png') =>
   new Uint8Array(
     await sharp({ create: { width: 320, height: 180, channels: 3, background: '#1d2422' } })
-      .png()
+      .toFormat(mime === 'image/jpeg' ? 'jpeg' : 'png')
       .toBuffer(),
   )
 

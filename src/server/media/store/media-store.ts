@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { checkBytes, checkHash, checkStream, isMediaHash } from '../media-hash.ts'
+import { checkBytes, checkHash, checkStream, isMediaHash, toHash, toMissing } from '../media-hash.ts'
 import { receiveFile, sweepReceived, type Check, type Received } from '../receive-file.ts'
 
 /**
@@ -62,7 +61,8 @@ export function createDiskFiles(dir: string): MediaFiles {
     async put(hash, bytes) {
       const path = toPath(hash)
       const found = await stat(path).catch(() => undefined)
-      if (found?.size === bytes.byteLength) {
+      const isWhole = async () => toHash(await readFile(path)) === hash
+      if (found?.size === bytes.byteLength && (await isWhole().catch(() => false))) {
         // What is there counts as new again, so that no sweep takes it before its row is written.
         const isThere = await utimes(path, new Date(), new Date()).then(
           () => true,
@@ -86,9 +86,10 @@ export function createDiskFiles(dir: string): MediaFiles {
         throw error
       }
     },
-    read: async (hash) => checkBytes(hash, await readFile(toPath(hash))),
+    read: async (hash) => checkBytes(hash, await readFile(toPath(hash)).catch(toMissing(hash))),
     async *stream(hash) {
-      yield* checkStream(hash, createReadStream(toPath(hash)))
+      const file = await open(toPath(hash)).catch(toMissing(hash))
+      yield* checkStream(hash, file.createReadStream())
     },
     receive: (bytes, check) => receiveFile(incoming, bytes, check, (path, { hash }) => moveInto(path, toPath(hash))),
     delete: async (hash) => await rm(toPath(hash), { force: true }),

@@ -140,7 +140,10 @@ test('a session token is sent and signed', async () => {
 
 test('what is not there is no failure of the store', async () => {
   const { files, onLost } = open()
-  await expect(files.read(hash)).rejects.toThrow('not in the object store')
+  await expect(files.read(hash)).rejects.toMatchObject({
+    code: 'media-gone',
+    cause: { message: expect.stringContaining('not in the object store') as string },
+  })
   expect(onLost).not.toHaveBeenCalled()
 })
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { ProblemError } from '../../../shared/problem.ts'
 import { findUnknown, type MediaFiles } from './media-store.ts'
-import { checkBytes, checkHash, checkStream, isMediaHash } from '../media-hash.ts'
+import { checkBytes, checkHash, checkStream, isMediaHash, MediaGone } from '../media-hash.ts'
 import { receiveFile, sweepReceived } from '../receive-file.ts'
 import { parseS3Page, type S3Object } from './s3-list.ts'
 import {
@@ -198,7 +198,7 @@ export function createS3Files(
 
 function toMissing(hash: string) {
   return (error: unknown): never => {
-    if (error instanceof S3Error) throw new Error(`The media file ${hash} is not in the object store.`)
+    if (error instanceof S3Error) throw new MediaGone(new Error(`The media file ${hash} is not in the object store.`))
     throw error
   }
 }
