@@ -1,6 +1,6 @@
 import * as C from './algebra/complex.ts'
 import { evaluate } from './algebra/evaluate.ts'
-import { choose, subtract, type Expression } from './algebra/expression.ts'
+import { choose, some, subtract, type Expression } from './algebra/expression.ts'
 import { realRoots, squareFree, toFraction, tryPolynomial } from './algebra/polynomial.ts'
 import { hasPole, toReal } from './algebra/real.ts'
 import { findRoots } from './algebra/roots.ts'
@@ -33,7 +33,8 @@ function holdsAt({ left, right, relation }: Condition, name: string, x: number):
     return isOut ? false : undefined
   }
   const gap = a - b
-  const isEqual = Math.abs(gap) <= 1e-8 * Math.max(1, Math.abs(a), Math.abs(b))
+  const exact = evaluate(subtract(left, right), values)
+  const isEqual = exact !== undefined && C.size(exact) <= exact.err * 1e3
   if (relation === '=' || relation === '≠') return isEqual === (relation === '=')
   if (isEqual) return relation === '≤' || relation === '≥'
   return relation === '<' || relation === '≤' ? gap < 0 : gap > 0
@@ -88,11 +89,16 @@ export function checkRegion(problem: Solve, value: Value): Outcome {
   const far = [first - 1, last + 1, first * 3 - 50, last * 3 + 50]
   const points = [...distinct, ...between, ...far].sort((a, b) => a - b)
   const sum = { problem: conditions.map(({ source }) => source), points: points.length }
+  // An end with decimals may be rounded: then it is not exactly where it should be.
+  const areRounded = pieces.some(({ from, to }) =>
+    [from, to].some((end) => end && some(end, (part) => part.kind === 'number' && (part.places ?? 0) > 0)),
+  )
   for (const x of points) {
     const results = conditions.map((condition) => holdsAt(condition, name, x))
     if (results.includes(undefined)) return unknown('not-decided')
     const holds = results.every((result) => result === true)
     if (holds === isIn(x, ends)) continue
+    if (areRounded) return unknown('not-decided')
     const point = `${name} = ${Number(x.toPrecision(6))}`
     return {
       final: 'refuted',

@@ -7,6 +7,7 @@ import { toExact } from './exact.ts'
 import { choose, freeSymbols, openTags, some, toReadings, type Expression } from './expression.ts'
 import { toMatrix } from './matrix.ts'
 import * as Q from './rational.ts'
+import { isComplex, isRealThroughout } from './real.ts'
 
 /** Where two sides differ: a number for each name, and what the sides come to. */
 export type Difference = { at: ReadonlyMap<string, Approx>; left: Approx; right: Approx }
@@ -99,6 +100,8 @@ function sameExactly(a: Expression, b: Expression, names: readonly string[], who
 
 function sameAtPoints(a: Expression, b: Expression, names: readonly string[], whole: ReadonlySet<string>): Verdict {
   const random = createRandom(11)
+  const sides = [a, b]
+  const hasImaginary = sides.some(isComplex)
   let points = 0
   let positive = 0
   let difference: Difference | undefined
@@ -118,6 +121,8 @@ function sameAtPoints(a: Expression, b: Expression, names: readonly string[], wh
     const right = left && evaluate(b, values)
     const verdict = left && right ? compareNumbers(left, right) : 'unknown'
     if (verdict === 'different' && left && right) {
+      // Logarithms and roots of negative numbers have several values: that two of them differ proves nothing.
+      if (!hasImaginary && !sides.every((side) => isRealThroughout(side, values) === true)) continue
       if (isPositive) return { status: 'different', difference: { at: values, left, right } }
       difference ??= { at: values, left, right }
     }
