@@ -1,6 +1,15 @@
 import { toExact } from './algebra/exact.ts'
 import { eliminate } from './algebra/eliminate.ts'
-import { choose, freeSymbols, number, some, substitute, subtract, type Expression } from './algebra/expression.ts'
+import {
+  choose,
+  freeSymbols,
+  isIndefinite,
+  number,
+  some,
+  substitute,
+  subtract,
+  type Expression,
+} from './algebra/expression.ts'
 import { toShortFraction } from './algebra/rational.ts'
 import { compareExpressions } from './algebra/same.ts'
 import { hasUnits, withoutUnits } from './algebra/units.ts'
@@ -28,7 +37,7 @@ function toFormula(value: Value, problem: Expression): { expression: Expression;
   return value.kind === 'expression' ? value : undefined
 }
 
-const isAntiderivative = (of: Expression) => some(of, (part) => part.kind === 'integral' && !part.bounds)
+const isAntiderivative = (of: Expression) => some(of, isIndefinite)
 
 function toSum(problem: Evaluate, expression: Expression, more: Partial<Sum>): Sum {
   const [left, right] = [problem.expression, expression].map((of) => formatValue(choose(of, new Set())))

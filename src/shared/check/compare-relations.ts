@@ -3,7 +3,7 @@ import { evaluate } from './algebra/evaluate.ts'
 import { freeSymbols, subtract, type Expression } from './algebra/expression.ts'
 import { findRoots } from './algebra/roots.ts'
 import { compareExpressions, createRandom } from './algebra/same.ts'
-import type { Relation } from './reading/chains.ts'
+import type { Relation } from './reading/split-tokens.ts'
 
 type Compared = { left: Expression; relation: Relation; right: Expression }
 

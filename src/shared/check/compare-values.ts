@@ -237,7 +237,7 @@ function compareRatios(a: readonly Expression[], b: readonly Expression[]): Same
     const like = b[at]
     return like
       ? toSameness(
-          compareExpressions({ kind: 'multiply', factors: [part, other] }, { kind: 'multiply', factors: [like, first] })
+          compareExpressions({ kind: 'multiply', parts: [part, other] }, { kind: 'multiply', parts: [like, first] })
             .status,
         )
       : 'no'

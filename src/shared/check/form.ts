@@ -12,13 +12,13 @@ const isSum = (of: Expression) => of.kind === 'add' && freeSymbols(of).length > 
 const hasProducts = (of: Expression) =>
   some(
     of,
-    (part) => (part.kind === 'multiply' && part.factors.some(isSum)) || (part.kind === 'power' && isSum(part.base)),
+    (part) => (part.kind === 'multiply' && part.parts.some(isSum)) || (part.kind === 'power' && isSum(part.parts[0])),
   )
 
 /** The factors of a product, with those that are raised once. */
 function toFactors(of: Expression): Expression[] {
-  if (of.kind === 'multiply') return of.factors.flatMap(toFactors)
-  if (of.kind === 'power' && freeSymbols(of.exponent).length === 0) return toFactors(of.base)
+  if (of.kind === 'multiply') return of.parts.flatMap(toFactors)
+  if (of.kind === 'power' && freeSymbols(of.parts[1]).length === 0) return toFactors(of.parts[0])
   return [of]
 }
 
@@ -51,7 +51,7 @@ function isFactored(of: Expression): boolean {
       const fraction = name !== undefined && others.length === 0 ? toFraction(factor, name) : undefined
       if (fraction) return degree(fraction.bottom) === 0 && isIrreducible(fraction.top)
       // Of several letters, only what is plainly of the first degree.
-      return factor.kind === 'add' && factor.terms.every((term) => countLetters(term) === 1)
+      return factor.kind === 'add' && factor.parts.every((term) => countLetters(term) === 1)
     })
   )
 }
@@ -60,7 +60,7 @@ const countLetters = (term: Expression): number =>
   term.kind === 'symbol'
     ? 1
     : term.kind === 'multiply'
-      ? term.factors.reduce((sum, factor) => sum + countLetters(factor), 0)
+      ? term.parts.reduce((sum, factor) => sum + countLetters(factor), 0)
       : term.kind === 'number'
         ? 0
         : 9
@@ -69,11 +69,11 @@ const countLetters = (term: Expression): number =>
 function isSimpleNumber(of: Expression): boolean {
   const isReduced = !some(of, (part) => {
     if (part.kind === 'divide') {
-      const [top, bottom] = [toExact(part.top), toExact(part.bottom)]
+      const [top, bottom] = part.parts.map((each) => toExact(each))
       if (!bottom) return true
       return top !== undefined && (!Q.isInteger(top) || !Q.isInteger(bottom) || Q.gcd(top.n, bottom.n) !== 1n)
     }
-    const [of, index] = part.kind === 'call' && part.name === 'root' ? part.args.map((arg) => toExact(arg)) : []
+    const [of, index] = part.kind === 'call' && part.name === 'root' ? part.parts.map((arg) => toExact(arg)) : []
     return part.kind === 'call' && !(of && index && isPowerFree(of, Number(index.n)))
   })
   return isReduced && countNodes(of) <= 40
@@ -97,7 +97,7 @@ export function hasForm(answer: Expression, problem: Expression, form: Form): bo
     const isPlain =
       a.kind === 'number' ||
       (a.kind === 'multiply' &&
-        a.factors.every((factor) => factor.kind === 'number' || factor.kind === 'constant' || factor.kind === 'unit'))
+        a.parts.every((factor) => factor.kind === 'number' || factor.kind === 'constant' || factor.kind === 'unit'))
     return isPlain || isSimpleNumber(a) || (form === 'any' && countNodes(a) * 2 <= countNodes(p))
   }
   return (

@@ -1,11 +1,10 @@
 import { differentiate } from './algebra/differentiate.ts'
-import { freeSymbols, some, type Expression } from './algebra/expression.ts'
+import { freeSymbols, isIndefinite, some, type Expression } from './algebra/expression.ts'
 import * as Q from './algebra/rational.ts'
 import { compareExpressions, unknown, type Verdict } from './algebra/same.ts'
 import { subtractTerms, toTerms } from './algebra/terms.ts'
 
 const isDerivative = (part: Expression) => part.kind === 'derivative'
-const isAntiderivative = (part: Expression) => part.kind === 'integral' && !part.bounds
 const isUnknownFunction = (part: Expression) =>
   part.kind === 'apply' || (part.kind === 'symbol' && /['“]|^d./.test(part.name))
 
@@ -27,9 +26,9 @@ const isParameter = (name: string) => /^[abckmnCK](?:_\w+)?$/.test(name)
  */
 export function judgeCalculus(a: Expression, b: Expression): Verdict | undefined {
   if (some(a, isUnknownFunction) || some(b, isUnknownFunction)) return undefined
-  const both: Expression = { kind: 'add', terms: [a, b] }
-  const hasIntegral = some(both, isAntiderivative)
-  const variable = variableOf(both, hasIntegral ? isAntiderivative : isDerivative)
+  const both: Expression = { kind: 'add', parts: [a, b] }
+  const hasIntegral = some(both, isIndefinite)
+  const variable = variableOf(both, hasIntegral ? isIndefinite : isDerivative)
   if (variable === undefined) return undefined
   if (!freeSymbols(both).every((name) => name === variable || isParameter(name))) return undefined
   if (!hasIntegral) return compareExpressions(a, b)
@@ -42,7 +41,7 @@ export function judgeCalculus(a: Expression, b: Expression): Verdict | undefined
 /** Whether brackets with sums in them are multiplied with something, or raised. */
 const isFactored = (of: Expression) =>
   some(of, (part) => {
-    const parts = part.kind === 'multiply' ? part.factors : part.kind === 'power' ? [part.base] : []
+    const parts = part.kind === 'multiply' ? part.parts : part.kind === 'power' ? [part.parts[0]] : []
     return parts.some((factor) => factor.kind === 'add' && freeSymbols(factor).length > 0)
   })
 

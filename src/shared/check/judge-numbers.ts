@@ -16,16 +16,17 @@ type Literal = { value: Rational; places: number }
 export function toLiteral(of: Expression): Literal | undefined {
   if (of.kind === 'number') return { value: of.value, places: of.places ?? (Q.isInteger(of.value) ? 0 : Infinity) }
   if (of.kind === 'divide') {
-    const top = toLiteral(of.top)
-    if (of.bottom.kind === 'unit') return top
-    const isPercent = of.bottom.kind === 'number' && of.bottom.value.n === 100n && of.bottom.value.d === 1n
+    const [above, below] = of.parts
+    const top = toLiteral(above)
+    if (below.kind === 'unit') return top
+    const isPercent = below.kind === 'number' && below.value.n === 100n && below.value.d === 1n
     const value = top && isPercent ? Q.divide(top.value, Q.fromInteger(100)) : undefined
     return top && value && top.places !== Infinity ? { value, places: top.places + 2 } : undefined
   }
   if (of.kind !== 'multiply') return undefined
   let result: Literal | undefined
   let isNegative = false
-  for (const [at, factor] of of.factors.entries()) {
+  for (const [at, factor] of of.parts.entries()) {
     if (factor.kind === 'unit' || (factor.kind === 'symbol' && isUnitSymbol(factor.name))) continue
     const shift = toPowerOfTen(factor)
     if (at === 0 && isMinusOne(factor)) isNegative = true
@@ -41,9 +42,9 @@ const isMinusOne = (of: Expression) =>
   of.kind === 'number' && of.value.n === -1n && of.value.d === 1n && of.places === undefined
 
 function toPowerOfTen(of: Expression): number | undefined {
-  if (of.kind !== 'power' || of.base.kind !== 'number' || of.base.value.n !== 10n || of.base.value.d !== 1n)
-    return undefined
-  const exponent = toExact(of.exponent)
+  const [base, raised] = of.kind === 'power' ? of.parts : []
+  const exponent =
+    base?.kind === 'number' && base.value.n === 10n && base.value.d === 1n && raised ? toExact(raised) : undefined
   return exponent && Q.isInteger(exponent) && exponent.n < 300n && exponent.n > -300n ? Number(exponent.n) : undefined
 }
 

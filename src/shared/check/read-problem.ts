@@ -25,9 +25,9 @@ const plain = (of: Expression) => E.choose(of, new Set())
 
 /** `f(x) = …`: a function, and the letter in its brackets. */
 function toDefinition(left: Expression): { name: string; parameter: string } | undefined {
-  const applied = left.kind === 'either' && left.tag === 'apply' ? left.first : left
-  const [parameter] = applied.kind === 'apply' ? applied.args : []
-  return applied.kind === 'apply' && applied.args.length === 1 && parameter?.kind === 'symbol'
+  const applied = left.kind === 'either' && left.tag === 'apply' ? left.parts[0] : left
+  const [parameter] = applied.kind === 'apply' ? applied.parts : []
+  return applied.kind === 'apply' && applied.parts.length === 1 && parameter?.kind === 'symbol'
     ? { name: applied.name, parameter: parameter.name }
     : undefined
 }
@@ -78,16 +78,16 @@ function toPlace(chain: Chain): { name: string; interval: Interval } | undefined
 
 /** With functions that the problem defines in the place of their names, and their derivatives. */
 function applyDefinitions(of: Expression, definitions: Found['definitions']): Expression {
-  if (of.kind === 'either' && of.tag === 'apply' && of.first.kind === 'apply' && definitions.has(of.first.name)) {
-    return applyDefinitions(of.first, definitions)
-  }
+  const applied = of.kind === 'either' && of.tag === 'apply' ? of.parts[0] : undefined
+  if (applied?.kind === 'apply' && definitions.has(applied.name)) return applyDefinitions(applied, definitions)
   if (of.kind !== 'apply') return E.mapParts(of, (part) => applyDefinitions(part, definitions))
   const primes = /'+$/.exec(of.name)?.[0].length ?? 0
   const definition = definitions.get(of.name.slice(0, of.name.length - primes))
-  const [argument] = of.args
-  if (!definition || !argument || of.args.length > 1) return of
+  const [argument] = of.parts
+  if (!definition || !argument || of.parts.length > 1) return of
   const { parameter, body } = definition
-  const whole: Expression = primes === 0 ? body : { kind: 'derivative', body, variable: parameter, order: primes }
+  const whole: Expression =
+    primes === 0 ? body : { kind: 'derivative', parts: [body], variable: parameter, order: primes }
   const value = applyDefinitions(argument, definitions)
   if (value.kind === 'symbol' && value.name === parameter) return whole
   const done = primes === 0 ? whole : carryOut(whole)
@@ -123,10 +123,10 @@ function toTask(of: Expression, words: string): Expression | undefined {
   if (asksFor.derivative.test(words) && !has('derivative')) {
     return variable === undefined
       ? undefined
-      : { kind: 'derivative', body: of, variable, order: /second|二阶/i.test(words) ? 2 : 1 }
+      : { kind: 'derivative', parts: [of], variable, order: /second|二阶/i.test(words) ? 2 : 1 }
   }
   if (asksFor.integral.test(words) && !has('integral'))
-    return variable === undefined ? undefined : { kind: 'integral', body: of, variable }
+    return variable === undefined ? undefined : { kind: 'integral', parts: [of], variable }
   return of
 }
 
@@ -149,7 +149,7 @@ function toSlope({ conditions, expressions, names }: Found, words: string): Prob
     return undefined
   return {
     kind: 'evaluate',
-    expression: { kind: 'derivative', body: condition.right, variable, order: 1 },
+    expression: { kind: 'derivative', parts: [condition.right], variable, order: 1 },
     form: 'any',
     source: condition.source,
   }

@@ -5,7 +5,8 @@ import { isDoubted } from './doubt.ts'
 import { formatApprox } from './format.ts'
 import { isSlip, judgeCalculus, looksMultipliedOut } from './identities.ts'
 import { formatKey, judgeNumbers, toLiteral } from './judge-numbers.ts'
-import { toChains, type Chain, type Relation } from './reading/chains.ts'
+import { toChains, type Chain } from './reading/chains.ts'
+import type { Relation } from './reading/split-tokens.ts'
 import { parseExpression } from './reading/parse-expression.ts'
 import { toProseChains } from './reading/prose.ts'
 import { toSegments, type Segment } from './reading/segments.ts'
@@ -40,8 +41,7 @@ const isOperated = (of: Expression | undefined) =>
 
 /** `5 + 3 = 8 + 2 = 10`: written as one thinks, not as what is equal. */
 function runsOn(a: Expression, b: Expression): boolean {
-  const first =
-    b.kind === 'add' ? b.terms[0] : b.kind === 'multiply' ? b.factors[0] : b.kind === 'divide' ? b.top : undefined
+  const first = b.kind === 'add' || b.kind === 'multiply' || b.kind === 'divide' ? b.parts[0] : undefined
   if (!first || first.kind !== 'number') return false
   return compareExpressions(a, first).status === 'same' || judgeNumbers(a, first, '=', new Set()).status === 'same'
 }

@@ -1,4 +1,5 @@
 import { spend } from '../work.ts'
+import { every } from '../every.ts'
 import { toExact } from './exact.ts'
 import {
   add,
@@ -9,6 +10,7 @@ import {
   multiply,
   negate,
   number,
+  partsOf,
   power,
   subtract,
   substitute,
@@ -55,7 +57,7 @@ function product(...factors: Expression[]): Expression {
 }
 
 function ofCall(of: Extract<Expression, { kind: 'call' }>, variable: string): Expression | undefined {
-  const [x, second] = of.args
+  const [x, second] = of.parts
   if (!x) return undefined
   const inner = differentiate(x, variable)
   if (!inner) return undefined
@@ -81,13 +83,14 @@ function ofPower(base: Expression, exponent: Expression, variable: string): Expr
 }
 
 function ofIntegral(of: Extract<Expression, { kind: 'integral' }>, variable: string): Expression | undefined {
-  if (!of.bounds) return of.variable === variable ? of.body : undefined
-  if (of.variable !== variable && freeSymbols(of.body).includes(variable)) return undefined
-  const upper = differentiate(of.bounds.to, variable)
-  const lower = differentiate(of.bounds.from, variable)
-  if (!upper || !lower) return undefined
-  const at = (bound: Expression) => substitute(of.body, new Map([[of.variable, bound]]))
-  return subtract(product(at(of.bounds.to), upper), product(at(of.bounds.from), lower))
+  const [body, from, to] = of.parts
+  if (!from || !to) return of.variable === variable ? body : undefined
+  if (of.variable !== variable && freeSymbols(body).includes(variable)) return undefined
+  const ends = every([to, from], (bound) => {
+    const slope = differentiate(bound, variable)
+    return slope && product(substitute(body, new Map([[of.variable, bound]])), slope)
+  })
+  return ends?.[0] && ends[1] && subtract(ends[0], ends[1])
 }
 
 /** The derivative by one variable, all other names held constant. Undefined where no rule fits. */
@@ -96,68 +99,38 @@ export function differentiate(of: Expression, variable: string): Expression | un
   if (of.kind === 'symbol') return number(of.name === variable ? 1 : 0)
   if (of.kind === 'integral') return ofIntegral(of, variable)
   if (!freeSymbols(of).includes(variable)) return number(0)
-  switch (of.kind) {
-    case 'add': {
-      const terms = of.terms.map((term) => differentiate(term, variable))
-      return terms.every((term) => term !== undefined) ? sum(terms) : undefined
-    }
-    case 'multiply': {
-      const terms = of.factors.map((factor, at) => {
-        const inner = differentiate(factor, variable)
-        return inner && product(inner, ...of.factors.filter((_, other) => other !== at))
-      })
-      return terms.every((term) => term !== undefined) ? sum(terms) : undefined
-    }
-    case 'divide': {
-      const top = differentiate(of.top, variable)
-      const bottom = differentiate(of.bottom, variable)
-      if (!top || !bottom) return undefined
-      if (isNought(bottom)) return divide(top, of.bottom)
-      return divide(subtract(product(top, of.bottom), product(of.top, bottom)), square(of.bottom))
-    }
-    case 'power':
-      return ofPower(of.base, of.exponent, variable)
-    case 'call':
-      return ofCall(of, variable)
-    case 'derivative': {
-      const inner = toDerivative(of)
-      return inner && differentiate(inner, variable)
-    }
-    default:
-      return undefined
+  if (of.kind === 'call') return ofCall(of, variable)
+  if (of.kind === 'power') return ofPower(...of.parts, variable)
+  if (of.kind === 'derivative') {
+    const inner = toDerivative(of)
+    return inner && differentiate(inner, variable)
   }
+  if (of.kind !== 'add' && of.kind !== 'multiply' && of.kind !== 'divide') return undefined
+  const { parts } = of
+  const slopes = every<Expression, Expression>(parts, (part) => differentiate(part, variable))
+  if (!slopes || of.kind === 'add') return slopes && sum(slopes)
+  if (of.kind === 'multiply')
+    return sum(slopes.map((slope, at) => product(slope, ...parts.filter((_, other) => other !== at))))
+  const [top, bottom] = of.parts
+  const [above = top, below = bottom] = slopes
+  if (isNought(below)) return divide(above, bottom)
+  return divide(subtract(product(above, bottom), product(top, below)), square(bottom))
 }
 
-function toDerivative({ body, variable, order }: Extract<Expression, { kind: 'derivative' }>): Expression | undefined {
-  let result: Expression | undefined = body
+function toDerivative({ parts, variable, order }: Extract<Expression, { kind: 'derivative' }>): Expression | undefined {
+  let result: Expression | undefined = parts[0]
   for (let at = 0; at < order && result; at += 1) result = differentiate(result, variable)
   return result
 }
 
-class NoDerivative extends Error {}
-
-function carryOutAll(of: Expression): Expression {
-  if (of.kind === 'derivative') {
-    const result = toDerivative({ ...of, body: carryOutAll(of.body) })
-    if (!result) throw new NoDerivative()
-    return result
-  }
-  if (of.kind === 'between') {
-    const variable = toBetweenVariable(of.body)
-    const { from, to } = of.bounds
-    if (variable === undefined) throw new NoDerivative()
-    const body = carryOutAll(of.body)
-    return subtract(substitute(body, new Map([[variable, to]])), substitute(body, new Map([[variable, from]])))
-  }
-  return mapParts(of, carryOutAll)
-}
-
 /** With all derivatives taken and bounds put in. Undefined where that cannot be done. */
 export function carryOut(of: Expression): Expression | undefined {
-  try {
-    return carryOutAll(of)
-  } catch (error) {
-    if (error instanceof NoDerivative) return undefined
-    throw error
-  }
+  const parts = every(partsOf(of), carryOut)
+  const done = parts && mapParts(of, (part, at) => parts[at] ?? part)
+  if (done?.kind === 'derivative') return toDerivative(done)
+  if (done?.kind !== 'between') return done
+  const [body, from, to] = done.parts
+  const variable = toBetweenVariable(body)
+  const at = (bound: Expression) => substitute(body, new Map([[variable ?? '', bound]]))
+  return variable === undefined ? undefined : subtract(at(to), at(from))
 }

@@ -1,6 +1,7 @@
 import { spend } from '../work.ts'
 import * as C from './complex.ts'
 import type { Approx } from './complex.ts'
+import { every } from '../every.ts'
 import { factorial, toExact } from './exact.ts'
 import type { Expression } from './expression.ts'
 import { integrate, toLimit, toSeries } from './numerical.ts'
@@ -59,28 +60,11 @@ function call(name: string, args: readonly Approx[]): Approx | undefined {
 }
 
 /** A negative number to a fraction with an odd denominator is real at school: (−8)^(1/3) = −2. */
-function power(of: Extract<Expression, { kind: 'power' }>, values: Values): Approx | undefined {
-  const base = evaluate(of.base, values)
-  const exponent = base && evaluate(of.exponent, values)
-  if (!base || !exponent) return undefined
-  if (base.re < 0 && C.isReal(base) && !Number.isInteger(exponent.re)) {
-    const exact = toExact(of.exponent)
-    if (exact && exact.d % 2n === 1n && exact.d < 1_000n) {
-      const positive = C.power(C.negate(base), exponent)
-      return positive && (exact.n % 2n === 0n ? positive : C.negate(positive))
-    }
-  }
-  return C.power(base, exponent)
-}
-
-function all(parts: readonly Expression[], values: Values): Approx[] | undefined {
-  const results: Approx[] = []
-  for (const part of parts) {
-    const value = evaluate(part, values)
-    if (!value) return undefined
-    results.push(value)
-  }
-  return results
+function power(base: Approx, exponent: Approx, written: Expression): Approx | undefined {
+  const exact = base.re < 0 && C.isReal(base) && !Number.isInteger(exponent.re) ? toExact(written) : undefined
+  if (!exact || exact.d % 2n === 0n || exact.d > 1_000n) return C.power(base, exponent)
+  const positive = C.power(C.negate(base), exponent)
+  return positive && (exact.n % 2n === 0n ? positive : C.negate(positive))
 }
 
 /** With one more name given. */
@@ -92,34 +76,29 @@ const at = (values: Values, name: string, body: Expression) => {
   }
 }
 
-const infinity = (of: Expression): number | undefined => {
-  if (of.kind === 'constant' && of.name === 'infinity') return Infinity
-  if (of.kind !== 'multiply') return undefined
-  const [first, second] = of.factors
-  return first?.kind === 'number' && first.value.n < 0n && second && infinity(second) === Infinity
-    ? -Infinity
-    : undefined
-}
-
 /** A real number or an infinity. */
-function bound(of: Expression, values: Values): number | undefined {
-  const endless = infinity(of)
-  if (endless !== undefined) return endless
+function toBound(of: Expression, values: Values): number | undefined {
+  if (of.kind === 'constant' && of.name === 'infinity') return Infinity
+  const [sign, endless] = of.kind === 'multiply' ? of.parts : []
+  if (endless && sign?.kind === 'number' && toBound(endless, values) === Infinity)
+    return sign.value.n < 0n ? -Infinity : Infinity
   const value = evaluate(of, values)
   return value && C.isReal(value) ? value.re : undefined
 }
 
-function integral(of: Extract<Expression, { kind: 'integral' }>, values: Values): Approx | undefined {
-  if (!of.bounds) return undefined
-  const [from, to] = [bound(of.bounds.from, values), bound(of.bounds.to, values)]
-  return from === undefined || to === undefined ? undefined : integrate(at(values, of.variable, of.body), from, to)
-}
-
-function series(of: Extract<Expression, { kind: 'series' }>, values: Values): Approx | undefined {
-  const [from, to] = [bound(of.bounds.from, values), bound(of.bounds.to, values)]
-  if (from === undefined || to === undefined || !Number.isInteger(from)) return undefined
-  if (to !== Infinity && !Number.isInteger(to)) return undefined
-  return toSeries(at(values, of.variable, of.body), from, to, of.name === 'product')
+function overRange(
+  of: Extract<Expression, { kind: 'integral' | 'series' | 'limit' }>,
+  values: Values,
+): Approx | undefined {
+  const [body, ...others] = of.parts
+  const [from, to] = others.map((bound) => toBound(bound, values))
+  const inner = at(values, of.variable, body)
+  if (from === undefined) return undefined
+  if (of.kind === 'limit') return toLimit(inner, from, of.side)
+  if (to === undefined) return undefined
+  if (of.kind === 'integral') return integrate(inner, from, to)
+  const isWhole = Number.isInteger(from) && (to === Infinity || Number.isInteger(to))
+  return isWhole ? toSeries(inner, from, to, of.name === 'product') : undefined
 }
 
 /** A number, or undefined where it does not exist or nothing is known of a name in it. Derivatives have to be taken before. */
@@ -132,30 +111,22 @@ export function evaluate(of: Expression, values: Values = none): Approx | undefi
       return values.get(of.name)
     case 'constant':
       return of.name === 'infinity' ? undefined : constants[of.name]
-    case 'unit':
-      return values.get(`unit:${of.name}`)
-    case 'add':
-      return all(of.terms, values)?.reduce(C.add)
-    case 'multiply':
-      return all(of.factors, values)?.reduce(C.multiply)
-    case 'divide': {
-      const top = evaluate(of.top, values)
-      const bottom = top && evaluate(of.bottom, values)
-      return top && bottom && C.divide(top, bottom)
-    }
-    case 'power':
-      return power(of, values)
-    case 'call': {
-      const args = all(of.args, values)
-      return args && call(of.name, args)
-    }
     case 'integral':
-      return integral(of, values)
     case 'series':
-      return series(of, values)
-    case 'limit': {
-      const to = bound(of.to, values)
-      return to === undefined ? undefined : toLimit(at(values, of.variable, of.body), to, of.side)
+    case 'limit':
+      return overRange(of, values)
+    case 'add':
+    case 'multiply':
+    case 'divide':
+    case 'power':
+    case 'call': {
+      const parts = every<Expression, Approx>(of.parts, (part) => evaluate(part, values))
+      const [first, second] = parts ?? []
+      if (!parts || !first) return undefined
+      if (of.kind === 'add') return parts.reduce(C.add)
+      if (of.kind === 'multiply') return parts.reduce(C.multiply)
+      if (of.kind === 'call') return call(of.name, parts)
+      return second && (of.kind === 'divide' ? C.divide(first, second) : power(first, second, of.parts[1]))
     }
     default:
       return undefined

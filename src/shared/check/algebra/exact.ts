@@ -1,27 +1,12 @@
 import { spend } from '../work.ts'
-import type { Expression } from './expression.ts'
+import { every } from '../every.ts'
+import { partsOf, type Expression } from './expression.ts'
 import * as Q from './rational.ts'
 import type { Rational } from './rational.ts'
 
 type Values = ReadonlyMap<string, Rational>
 const none: Values = new Map()
 const maxTerms = 20_000n
-
-/** Both `fold` and its steps give undefined where there is no exact value. */
-function fold(
-  parts: readonly Expression[],
-  start: Rational,
-  step: (a: Rational, b: Rational) => Rational | undefined,
-  values: Values,
-): Rational | undefined {
-  let result: Rational | undefined = start
-  for (const part of parts) {
-    const value = toExact(part, values)
-    result = value && result && step(result, value)
-    if (!result) return undefined
-  }
-  return result
-}
 
 export function factorial(value: Rational): Rational | undefined {
   if (!Q.isInteger(value) || value.n < 0n || value.n > 400n) return undefined
@@ -91,55 +76,39 @@ function exactPower(base: Rational, exponent: Rational): Rational | undefined {
 }
 
 function exactSeries(of: Extract<Expression, { kind: 'series' }>, values: Values): Rational | undefined {
-  const from = toExact(of.bounds.from, values)
-  const to = toExact(of.bounds.to, values)
+  const [body, ...bounds] = of.parts
+  const [from, to] = bounds.map((bound) => toExact(bound, values))
   if (!from || !to || !Q.isInteger(from) || !Q.isInteger(to) || to.n - from.n > maxTerms) return undefined
   const step = of.name === 'sum' ? Q.add : Q.multiply
   let result: Rational | undefined = of.name === 'sum' ? Q.zero : Q.one
   const inner = new Map(values)
-  for (let at = from.n; at <= to.n; at += 1n) {
-    inner.set(of.variable, Q.fromInteger(at))
-    const term = toExact(of.body, inner)
-    result = term && result && step(result, term)
-    if (!result) return undefined
+  for (let at = from.n; at <= to.n && result; at += 1n) {
+    const term = toExact(body, inner.set(of.variable, Q.fromInteger(at)))
+    result = term && step(result, term)
   }
   return result
 }
 
+const fold = (
+  values: readonly Rational[],
+  step: (a: Rational, b: Rational) => Rational | undefined,
+): Rational | undefined =>
+  values.reduce<Rational | undefined>(
+    (result, value, at) => (at === 0 ? value : result && step(result, value)),
+    undefined,
+  )
+
 /** The exact value, or undefined where it is not rational, does not exist or is too long. */
 export function toExact(of: Expression, values: Values = none): Rational | undefined {
   spend(1)
-  switch (of.kind) {
-    case 'number':
-      return of.value
-    case 'symbol':
-      return values.get(of.name)
-    case 'add':
-      return fold(of.terms, Q.zero, Q.add, values)
-    case 'multiply':
-      return fold(of.factors, Q.one, Q.multiply, values)
-    case 'divide': {
-      const top = toExact(of.top, values)
-      const bottom = top && toExact(of.bottom, values)
-      return top && bottom && Q.divide(top, bottom)
-    }
-    case 'power': {
-      const base = toExact(of.base, values)
-      const exponent = base && toExact(of.exponent, values)
-      return base && exponent && exactPower(base, exponent)
-    }
-    case 'call': {
-      const args: Rational[] = []
-      for (const part of of.args) {
-        const value = toExact(part, values)
-        if (!value) return undefined
-        args.push(value)
-      }
-      return functions[of.name]?.(...args)
-    }
-    case 'series':
-      return exactSeries(of, values)
-    default:
-      return undefined
-  }
+  if (of.kind === 'number') return of.value
+  if (of.kind === 'symbol') return values.get(of.name)
+  if (of.kind === 'series') return exactSeries(of, values)
+  if (!/^(?:add|multiply|divide|power|call)$/.test(of.kind)) return undefined
+  const parts = every(partsOf(of), (part) => toExact(part, values))
+  const [first, second] = parts ?? []
+  if (!parts || !first) return undefined
+  if (of.kind === 'call') return functions[of.name]?.(...parts)
+  if (of.kind === 'power') return second && exactPower(first, second)
+  return fold(parts, of.kind === 'add' ? Q.add : of.kind === 'multiply' ? Q.multiply : Q.divide)
 }

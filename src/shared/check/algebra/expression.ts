@@ -17,125 +17,77 @@ export type Tag =
   | 'letters'
   | 'pi'
 
-export type Bounds = { from: Expression; to: Expression }
+type Pair = readonly [Expression, Expression]
+type Triple = readonly [Expression, Expression, Expression]
 
+/** A tree whose branches are `parts`. Where a node binds a name, it binds it in its first part alone. */
 export type Expression =
   /** `places`: how many decimals were written, where it was written with a decimal point. */
-  | { kind: 'number'; value: Rational; places?: number }
+  | { kind: 'number'; value: Rational; places?: number | undefined }
   | { kind: 'symbol'; name: string }
   | { kind: 'constant'; name: 'pi' | 'e' | 'i' | 'infinity' }
   /** A unit of measure, or a word that stands where one would. */
   | { kind: 'unit'; name: string }
-  | { kind: 'add'; terms: readonly Expression[] }
-  | { kind: 'multiply'; factors: readonly Expression[] }
-  | { kind: 'divide'; top: Expression; bottom: Expression }
-  | { kind: 'power'; base: Expression; exponent: Expression }
+  | { kind: 'add'; parts: readonly Expression[] }
+  | { kind: 'multiply'; parts: readonly Expression[] }
+  /** Above and below the line. */
+  | { kind: 'divide'; parts: Pair }
+  /** Base and exponent. */
+  | { kind: 'power'; parts: Pair }
   /** A known function: `sin`, `root` (of, index), `log` (of, base), `factorial`, `binomial`, … */
-  | { kind: 'call'; name: string; args: readonly Expression[] }
+  | { kind: 'call'; name: string; parts: readonly Expression[] }
   /** A function that nothing is known of, as in `f(2)`. */
-  | { kind: 'apply'; name: string; args: readonly Expression[] }
-  | { kind: 'derivative'; body: Expression; variable: string; order: number }
-  | { kind: 'integral'; body: Expression; variable: string; bounds?: Bounds }
-  | { kind: 'series'; name: 'sum' | 'product'; body: Expression; variable: string; bounds: Bounds }
-  | { kind: 'limit'; body: Expression; variable: string; to: Expression; side: 'both' | 'above' | 'below' }
-  /** What stands in brackets, at the upper bound minus at the lower. */
-  | { kind: 'between'; body: Expression; bounds: Bounds }
-  | { kind: 'matrix'; rows: readonly (readonly Expression[])[] }
-  | { kind: 'either'; tag: Tag; first: Expression; second: Expression }
+  | { kind: 'apply'; name: string; parts: readonly Expression[] }
+  | { kind: 'derivative'; parts: readonly [Expression]; variable: string; order: number }
+  /** Of what, and where there are bounds, from and to. */
+  | { kind: 'integral'; parts: readonly [Expression] | Triple; variable: string }
+  /** Of what, from and to. */
+  | { kind: 'series'; name: 'sum' | 'product'; parts: Triple; variable: string }
+  /** Of what, and where the variable goes. */
+  | { kind: 'limit'; parts: Pair; variable: string; side: 'both' | 'above' | 'below' }
+  /** What stands in brackets, and the bounds: at the upper one minus at the lower. */
+  | { kind: 'between'; parts: Triple }
+  /** Entries row by row. */
+  | { kind: 'matrix'; parts: readonly Expression[]; columns: number }
+  | { kind: 'either'; tag: Tag; parts: Pair }
 
 export const number = (value: Rational | number | bigint): Expression => ({
   kind: 'number',
   value: typeof value === 'object' ? value : fromInteger(value),
 })
 export const symbol = (name: string): Expression => ({ kind: 'symbol', name })
-export const call = (name: string, ...args: Expression[]): Expression => ({ kind: 'call', name, args })
-export const add = (...terms: Expression[]): Expression =>
-  terms.length === 1 && terms[0] ? terms[0] : { kind: 'add', terms }
-export const multiply = (...factors: Expression[]): Expression =>
-  factors.length === 1 && factors[0] ? factors[0] : { kind: 'multiply', factors }
-export const divide = (top: Expression, bottom: Expression): Expression => ({ kind: 'divide', top, bottom })
-export const power = (base: Expression, exponent: Expression): Expression => ({ kind: 'power', base, exponent })
+export const call = (name: string, ...parts: Expression[]): Expression => ({ kind: 'call', name, parts })
+export const add = (...parts: Expression[]): Expression =>
+  parts.length === 1 && parts[0] ? parts[0] : { kind: 'add', parts }
+export const multiply = (...parts: Expression[]): Expression =>
+  parts.length === 1 && parts[0] ? parts[0] : { kind: 'multiply', parts }
+export const divide = (...parts: Pair): Expression => ({ kind: 'divide', parts })
+export const power = (...parts: Pair): Expression => ({ kind: 'power', parts })
+export const either = (tag: Tag, ...parts: Pair): Expression => ({ kind: 'either', tag, parts })
 export const negate = (of: Expression): Expression =>
   of.kind === 'number' ? { ...of, value: { n: -of.value.n, d: of.value.d } } : multiply(number(-1), of)
 export const subtract = (a: Expression, b: Expression): Expression => add(a, negate(b))
 
-/** The direct parts of an expression. */
-export function partsOf(of: Expression): readonly Expression[] {
-  switch (of.kind) {
-    case 'add':
-      return of.terms
-    case 'multiply':
-      return of.factors
-    case 'divide':
-      return [of.top, of.bottom]
-    case 'power':
-      return [of.base, of.exponent]
-    case 'call':
-    case 'apply':
-      return of.args
-    case 'derivative':
-      return [of.body]
-    case 'integral':
-      return of.bounds ? [of.body, of.bounds.from, of.bounds.to] : [of.body]
-    case 'series':
-    case 'between':
-      return [of.body, of.bounds.from, of.bounds.to]
-    case 'limit':
-      return [of.body, of.to]
-    case 'matrix':
-      return of.rows.flat()
-    case 'either':
-      return [of.first, of.second]
-    default:
-      return []
-  }
-}
+const none: readonly Expression[] = []
+export const partsOf = (of: Expression): readonly Expression[] => ('parts' in of ? of.parts : none)
 
-const mapBounds = ({ from, to }: Bounds, change: (part: Expression) => Expression): Bounds => ({
-  from: change(from),
-  to: change(to),
-})
-
-/** The same expression with each direct part changed. */
-export function mapParts(of: Expression, change: (part: Expression) => Expression): Expression {
-  switch (of.kind) {
-    case 'add':
-      return { kind: 'add', terms: of.terms.map(change) }
-    case 'multiply':
-      return { kind: 'multiply', factors: of.factors.map(change) }
-    case 'divide':
-      return { kind: 'divide', top: change(of.top), bottom: change(of.bottom) }
-    case 'power':
-      return { kind: 'power', base: change(of.base), exponent: change(of.exponent) }
-    case 'call':
-    case 'apply':
-      return { ...of, args: of.args.map(change) }
-    case 'derivative':
-      return { ...of, body: change(of.body) }
-    case 'integral':
-      return { ...of, body: change(of.body), ...(of.bounds && { bounds: mapBounds(of.bounds, change) }) }
-    case 'series':
-    case 'between':
-      return { ...of, body: change(of.body), bounds: mapBounds(of.bounds, change) }
-    case 'limit':
-      return { ...of, body: change(of.body), to: change(of.to) }
-    case 'matrix':
-      return { kind: 'matrix', rows: of.rows.map((row) => row.map(change)) }
-    case 'either':
-      return { ...of, first: change(of.first), second: change(of.second) }
-    default:
-      return of
-  }
-}
+/** The same expression with each part changed. */
+export const mapParts = (of: Expression, change: (part: Expression, at: number) => Expression): Expression =>
+  // As many parts as before.
+  'parts' in of ? ({ ...of, parts: of.parts.map(change) } as Expression) : of
 
 export function some(of: Expression, test: (part: Expression) => boolean): boolean {
   return test(of) || partsOf(of).some((part) => some(part, test))
 }
 
-/** The name that the expression itself binds: what stands for it outside has no meaning inside. */
-export function boundName(of: Expression): string | undefined {
-  if (of.kind === 'series' || of.kind === 'limit') return of.variable
-  return of.kind === 'integral' && of.bounds ? of.variable : undefined
+export const isIndefinite = (of: Expression) => of.kind === 'integral' && of.parts.length === 1
+
+/** The name that has no meaning outside of the first part. */
+function boundName(of: Expression): string | undefined {
+  if (of.kind === 'between') return toBetweenVariable(of.parts[0])
+  return (of.kind === 'integral' && !isIndefinite(of)) || of.kind === 'series' || of.kind === 'limit'
+    ? of.variable
+    : undefined
 }
 
 /** Names whose value decides the expression's, sorted. */
@@ -143,21 +95,9 @@ export function freeSymbols(...all: Expression[]): string[] {
   const names = new Set<string>()
   const visit = (of: Expression, bound: readonly string[]) => {
     if (of.kind === 'symbol' && !bound.includes(of.name)) names.add(of.name)
-    if (of.kind === 'between') {
-      visit(of.bounds.from, bound)
-      visit(of.bounds.to, bound)
-      visit(of.body, [...bound, toBetweenVariable(of.body) ?? ''])
-      return
-    }
     const name = boundName(of)
-    if (name !== undefined && 'bounds' in of && of.bounds) {
-      visit(of.bounds.from, bound)
-      visit(of.bounds.to, bound)
-      visit(of.body, [...bound, name])
-      return
-    }
-    const inner = name === undefined ? bound : [...bound, name]
-    for (const part of partsOf(of)) visit(part, inner)
+    for (const [at, part] of partsOf(of).entries())
+      visit(part, name !== undefined && at === 0 ? [...bound, name] : bound)
   }
   for (const of of all) visit(of, [])
   return [...names].sort()
@@ -165,24 +105,16 @@ export function freeSymbols(...all: Expression[]): string[] {
 
 /** The variable of `[x³ + x]₀²`: the only letter in it. */
 export function toBetweenVariable(body: Expression): string | undefined {
-  const names = freeSymbols(body).filter((name) => name !== 'C')
-  return names.length === 1 ? names[0] : undefined
+  const [name, ...others] = freeSymbols(body).filter((each) => each !== 'C')
+  return others.length === 0 ? name : undefined
 }
 
 /** With expressions in the place of names. Names that are bound inside stay. */
 export function substitute(of: Expression, values: ReadonlyMap<string, Expression>): Expression {
   if (of.kind === 'symbol') return values.get(of.name) ?? of
-  const bound = of.kind === 'between' ? toBetweenVariable(of.body) : boundName(of)
-  if (bound !== undefined && values.has(bound) && 'bounds' in of && of.bounds) {
-    const inner = new Map(values)
-    inner.delete(bound)
-    return {
-      ...of,
-      body: substitute(of.body, inner),
-      bounds: mapBounds(of.bounds, (part) => substitute(part, values)),
-    }
-  }
-  return mapParts(of, (part) => substitute(part, values))
+  const name = boundName(of)
+  const inner = name !== undefined && values.has(name) ? new Map([...values].filter(([key]) => key !== name)) : values
+  return mapParts(of, (part, at) => substitute(part, at === 0 ? inner : values))
 }
 
 /** The tags of the choices that the expressions leave open. */
@@ -194,7 +126,7 @@ export function openTags(...all: Expression[]): Tag[] {
 
 /** Takes the second way for the given tags and the first for all others. */
 export function choose(of: Expression, seconds: ReadonlySet<Tag>): Expression {
-  if (of.kind === 'either') return choose(seconds.has(of.tag) ? of.second : of.first, seconds)
+  if (of.kind === 'either') return choose(of.parts[seconds.has(of.tag) ? 1 : 0], seconds)
   return mapParts(of, (part) => choose(part, seconds))
 }
 

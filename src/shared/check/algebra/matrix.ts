@@ -37,6 +37,9 @@ function toInverse(m: Matrix): Matrix | undefined {
   )
 }
 
+const toRows = (entries: readonly Expression[], columns: number): Matrix =>
+  Array.from({ length: entries.length / columns }, (_, at) => entries.slice(at * columns, (at + 1) * columns))
+
 const transpose = (m: Matrix): Matrix => (m[0] ?? []).map((_, column) => m.map((row) => row[column] ?? number(0)))
 
 function toPower(base: Matrix, exponent: Expression): Matrix | undefined {
@@ -55,13 +58,13 @@ export function toMatrix(of: Expression): Matrix | undefined {
   spend(1)
   switch (of.kind) {
     case 'matrix':
-      return of.rows
+      return toRows(of.parts, of.columns)
     case 'power': {
-      const base = toMatrix(of.base)
-      return base && toPower(base, of.exponent)
+      const base = toMatrix(of.parts[0])
+      return base && toPower(base, of.parts[1])
     }
     case 'add': {
-      const parts = of.terms.map(toMatrix)
+      const parts = of.parts.map(toMatrix)
       return parts.reduce((a, b) =>
         a && b && a.length === b.length && a[0]?.length === b[0]?.length
           ? a.map((row, i) => row.map((entry, j) => add(entry, b[i]?.[j] ?? number(0))))
@@ -69,10 +72,10 @@ export function toMatrix(of: Expression): Matrix | undefined {
       )
     }
     case 'multiply': {
-      const matrices = of.factors.map(toMatrix)
+      const matrices = of.parts.map(toMatrix)
       let result: Matrix | undefined
       let factor: Expression = number(1)
-      for (const [at, part] of of.factors.entries()) {
+      for (const [at, part] of of.parts.entries()) {
         const matrix = matrices[at]
         if (!matrix) factor = multiply(factor, part)
         else result = result ? times(result, matrix) : matrix
@@ -81,8 +84,8 @@ export function toMatrix(of: Expression): Matrix | undefined {
       return result?.map((row) => row.map((entry) => multiply(factor, entry)))
     }
     case 'divide': {
-      const top = toMatrix(of.top)
-      return top && !toMatrix(of.bottom) ? top.map((row) => row.map((entry) => divide(entry, of.bottom))) : undefined
+      const [top, bottom] = of.parts
+      return toMatrix(bottom) ? undefined : toMatrix(top)?.map((row) => row.map((entry) => divide(entry, bottom)))
     }
     default:
       return undefined

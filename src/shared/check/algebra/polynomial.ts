@@ -200,17 +200,17 @@ function convert(of: Expression, variable: string): Fraction {
   if (!freeSymbols(of).includes(variable)) return whole(trim([sure(toExact(of))]))
   switch (of.kind) {
     case 'add':
-      return of.terms.map((term) => convert(term, variable)).reduce(plus)
+      return of.parts.map((term) => convert(term, variable)).reduce(plus)
     case 'multiply':
-      return of.factors.map((factor) => convert(factor, variable)).reduce(times)
+      return of.parts.map((factor) => convert(factor, variable)).reduce(times)
     case 'divide': {
-      const bottom = convert(of.bottom, variable)
+      const bottom = convert(of.parts[1], variable)
       if (bottom.top.length === 0) throw new NotPolynomial()
-      return times(convert(of.top, variable), { top: bottom.bottom, bottom: bottom.top })
+      return times(convert(of.parts[0], variable), { top: bottom.bottom, bottom: bottom.top })
     }
     case 'power': {
-      const exponent = sure(toExact(of.exponent))
-      const base = convert(of.base, variable)
+      const exponent = sure(toExact(of.parts[1]))
+      const base = convert(of.parts[0], variable)
       if (!Q.isInteger(exponent) || exponent.n > 24n || exponent.n < -24n) throw new NotPolynomial()
       const count = Math.abs(Number(exponent.n))
       const raised = { top: powerOf(base.top, count), bottom: powerOf(base.bottom, count) }

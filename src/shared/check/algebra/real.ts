@@ -35,11 +35,11 @@ export function toReal(of: Expression, values: Values): number | undefined {
 export function hasPole(of: Expression, values: Values): boolean {
   if (isBinding(of)) return false
   if (of.kind === 'divide') {
-    const bottom = evaluate(of.bottom, values)
+    const bottom = evaluate(of.parts[1], values)
     if (bottom && C.size(bottom) <= Math.max(bottom.err * 8, 1e-12)) return true
   }
   if (of.kind === 'call' && (of.name === 'ln' || of.name === 'log')) {
-    const [inner] = of.args
+    const [inner] = of.parts
     const value = inner && evaluate(inner, values)
     if (value && C.size(value) <= Math.max(value.err * 8, 1e-12)) return true
   }

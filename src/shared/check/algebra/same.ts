@@ -56,10 +56,10 @@ export function wholeNames(...all: readonly Expression[]): Set<string> {
   }
   const visit = (part: Expression) => {
     if (part.kind === 'call' && /factorial|binomial|permutations|gcd|lcm|mod/.test(part.name)) take(part)
-    if (part.kind === 'series') [part.bounds.from, part.bounds.to].forEach(take)
-    if (part.kind === 'power' && freeSymbols(part.base).length === 0) {
-      const base = toExact(part.base)
-      if (base && base.n < 0n) take(part.exponent)
+    if (part.kind === 'series') part.parts.slice(1).forEach(take)
+    if (part.kind === 'power' && freeSymbols(part.parts[0]).length === 0) {
+      const base = toExact(part.parts[0])
+      if (base && base.n < 0n) take(part.parts[1])
     }
     return false
   }

@@ -57,18 +57,18 @@ export function toTerms(of: Expression): Terms | undefined {
     case 'symbol':
       return new Map([[`${of.name}^1`, Q.one]])
     case 'add':
-      return of.terms.map(toTerms).reduce((a, b) => a && b && sum(a, b))
+      return of.parts.map(toTerms).reduce((a, b) => a && b && sum(a, b))
     case 'multiply':
-      return of.factors.map(toTerms).reduce((a, b) => a && b && product(a, b))
+      return of.parts.map(toTerms).reduce((a, b) => a && b && product(a, b))
     case 'divide': {
-      const top = toTerms(of.top)
-      const bottom = toExact(of.bottom)
+      const top = toTerms(of.parts[0])
+      const bottom = toExact(of.parts[1])
       const factor = bottom && Q.divide(Q.one, bottom)
       return top && factor && product(top, new Map([['', factor]]))
     }
     case 'power': {
-      const base = toTerms(of.base)
-      const exponent = toExact(of.exponent)
+      const base = toTerms(of.parts[0])
+      const exponent = toExact(of.parts[1])
       if (!base || !exponent || !Q.isInteger(exponent) || exponent.n < 0n || exponent.n > BigInt(maxExponent))
         return undefined
       let result: Terms | undefined = new Map([['', Q.one]])

@@ -177,13 +177,13 @@ export function withUnits(of: Expression): Expression | undefined {
 /** Only the numbers; words that say how many, as `dozen` and `万`, stay unless all are dropped. */
 export function withoutUnits(of: Expression, areAllDropped = false): Expression {
   if (of.kind === 'multiply') {
-    const numbers = of.factors.filter(
+    const numbers = of.parts.filter(
       (factor) => factor.kind !== 'unit' || (!areAllDropped && toMany(factor.name).length > 0),
     )
     return numbers.length === 0 ? one : multiply(...numbers.map((factor) => withoutUnits(factor, areAllDropped)))
   }
-  if (of.kind === 'divide' && of.bottom.kind === 'unit' && toMany(of.bottom.name).length === 0)
-    return withoutUnits(of.top, areAllDropped)
+  const [top, bottom] = of.kind === 'divide' ? of.parts : []
+  if (top && bottom?.kind === 'unit' && toMany(bottom.name).length === 0) return withoutUnits(top, areAllDropped)
   if (of.kind !== 'unit') return mapParts(of, (part) => withoutUnits(part, areAllDropped))
   if (areAllDropped) return one
   return multiply(one, ...toMany(of.name).map(number))

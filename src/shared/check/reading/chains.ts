@@ -1,25 +1,8 @@
+import { isMark, toDepthChange, toRelation, type Relation } from './split-tokens.ts'
 import type { Token } from './tokenise.ts'
 
-export type Relation = '=' | '≠' | '<' | '>' | '≤' | '≥' | '≈' | 'other'
 /** `a = b = c`: sides with what stands between them. One side without a relation is a bare expression. */
 export type Chain = { sides: Token[][]; relations: Relation[]; tokens: Token[]; begin: 'line' | 'separator' }
-
-const relations = new Map<string, Relation>([
-  ...['=', '≠', '<', '>', '≤', '≥', '≈'].map((sign) => [sign, sign as Relation] as const),
-  ...['≡', '∼', '⊂', '∈', '∉', '∝'].map((sign) => [sign, 'other'] as const),
-])
-export const toRelation = (token: Token | undefined): Relation | undefined =>
-  token?.type === 'mark' ? relations.get(token.value) : undefined
-
-const openers = new Set(['(', '[', '{', '⦃', '⌊', '⌈', '⟨'])
-const closers = new Set([')', ']', '}', '⦄', '⌋', '⌉', '⟩'])
-/** How much deeper brackets are behind this token. */
-export function toDepthChange(token: Token): number {
-  if (token.type === 'begin') return 1
-  if (token.type === 'end') return -1
-  if (token.type !== 'mark') return 0
-  return openers.has(token.value) ? 1 : closers.has(token.value) ? -1 : 0
-}
 
 /** Environments that only arrange lines. */
 const arranging =
@@ -31,7 +14,7 @@ const startsStatement = (token: Token) =>
   (conjunctions.test(token.value) ||
     /^(?:或|且|和|所以|因此|则|得|即|故|解得)/.test(token.value) ||
     token.value.trim().split(/\s+/).length > 4)
-const separators = new Set([',', ';', '⇒', '→', '\\\\', '␣', '.', '✓', '✔', '✗'])
+const isSeparator = (token: Token) => isMark(token, ',;⇒→␣.✓✔✗') || token.value === '\\\\'
 
 /** Leaves out environments that only arrange, with the signs that align their rows. */
 function withoutArrangement(tokens: readonly Token[]): Token[] {
@@ -45,7 +28,7 @@ function withoutArrangement(tokens: readonly Token[]): Token[] {
     }
     if (token.type === 'end' && open.pop() === true) continue
     const isInMatrix = open.includes(false)
-    if (token.type === 'mark' && token.value === '&' && !isInMatrix) continue
+    if (isMark(token, '&') && !isInMatrix) continue
     kept.push(token)
   }
   return kept
@@ -63,7 +46,7 @@ export function toChains(tokens: readonly Token[]): Chain[] {
   }
   for (const token of withoutArrangement(tokens)) {
     const relation = depth === 0 ? toRelation(token) : undefined
-    if (depth === 0 && ((token.type === 'mark' && separators.has(token.value)) || startsStatement(token))) {
+    if (depth === 0 && (isSeparator(token) || startsStatement(token))) {
       finish(token.value === '\\\\' ? 'line' : 'separator')
       continue
     }

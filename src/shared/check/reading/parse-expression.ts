@@ -103,21 +103,16 @@ function quotient(reader: Reader, top: Expression): Expression {
   if (more.length === 0 && (reader.is('/') || reader.is('÷'))) {
     reader.next()
     const second = signed(reader, () => mixed(reader))
-    return {
-      kind: 'either',
-      tag: 'slash',
-      first: E.divide(near, second),
-      second: E.divide(top, E.divide(first, second)),
-    }
+    return E.either('slash', E.divide(near, second), E.divide(top, E.divide(first, second)))
   }
   if (more.length === 0) return near
   const product = E.multiply(near, ...more)
   if (more.every((part) => part.kind === 'unit')) return product
-  return { kind: 'either', tag: 'slash', first: product, second: E.divide(top, E.multiply(first, ...more)) }
+  return E.either('slash', product, E.divide(top, E.multiply(first, ...more)))
 }
 
 const endsInUnit = (of: Expression) =>
-  of.kind === 'unit' || (of.kind === 'multiply' && of.factors.at(-1)?.kind === 'unit')
+  of.kind === 'unit' || (of.kind === 'multiply' && of.parts.at(-1)?.kind === 'unit')
 
 /** `2:30` is a time of the day as often as a ratio. */
 function isClock(reader: Reader): boolean {
@@ -145,17 +140,13 @@ function mixed(reader: Reader): Expression {
   })
   if (!fraction) return whole
   if (fraction.kind === 'number') return E.add(whole, fraction)
-  const isProper = fraction.kind === 'divide' && isWhole(fraction.top) && isWhole(fraction.bottom)
+  const isProper = fraction.kind === 'divide' && fraction.parts.every(isWhole)
   const product = E.multiply(whole, fraction)
-  return isProper ? { kind: 'either', tag: 'mixed', first: E.add(whole, fraction), second: product } : product
+  return isProper ? E.either('mixed', E.add(whole, fraction), product) : product
 }
 
-const degree = (of: Expression): Expression => ({
-  kind: 'either',
-  tag: 'degree',
-  first: E.multiply(of, E.divide({ kind: 'constant', name: 'pi' }, E.number(180))),
-  second: of,
-})
+const degree = (of: Expression): Expression =>
+  E.either('degree', E.multiply(of, E.divide({ kind: 'constant', name: 'pi' }, E.number(180))), of)
 
 function raised(reader: Reader, base: Expression): Expression {
   if (reader.is('{') && reader.is('°', 1) && reader.is('}', 2)) {
@@ -181,14 +172,13 @@ function postfix(reader: Reader): Expression {
   for (;;) {
     if (reader.eat('^')) result = raised(reader, result)
     else if (reader.eat('!')) result = E.call('factorial', result)
-    else if (reader.eat('%'))
-      result = { kind: 'either', tag: 'percent', first: E.divide(result, E.number(100)), second: result }
+    else if (reader.eat('%')) result = E.either('percent', E.divide(result, E.number(100)), result)
     else if (reader.eat('°')) result = degree(result)
     else if (reader.is("'") && result.kind !== 'symbol') {
       const variable = E.toBetweenVariable(result)
       if (variable === undefined) return reader.fail()
       reader.next()
-      result = { kind: 'derivative', body: result, variable, order: 1 }
+      result = { kind: 'derivative', parts: [result], variable, order: 1 }
     } else return result
   }
 }

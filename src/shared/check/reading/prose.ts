@@ -1,4 +1,5 @@
-import { toRelation, type Chain, type Relation } from './chains.ts'
+import type { Chain } from './chains.ts'
+import { toRelation, type Relation } from './split-tokens.ts'
 import type { Token } from './tokenise.ts'
 
 /** Words before a sum that belong to it, so that the sum alone says nothing: `twice 5 + 3`. */

@@ -7,7 +7,7 @@ import type { Token } from './tokenise.ts'
 const closers: Record<string, string> = { '(': ')', '[': ']', '⦃': '⦄', '⌊': '⌋', '⌈': '⌉' }
 
 /** The bounds behind a bracket or bar: `_0^2`. */
-function readBounds(reader: Reader): E.Bounds | undefined {
+function readBounds(reader: Reader): [Expression, Expression] | undefined {
   return reader.attempt(() => {
     const found: Record<string, Expression> = {}
     for (let step = 0; step < 2; step += 1) {
@@ -16,7 +16,7 @@ function readBounds(reader: Reader): E.Bounds | undefined {
       found[mark] = reader.eat('-') ? E.negate(reader.argument()) : reader.argument()
     }
     const [from, to] = [found['_'], found['^']]
-    return from && to ? { from, to } : reader.fail()
+    return from && to ? [from, to] : reader.fail()
   })
 }
 
@@ -28,11 +28,10 @@ export function readBrackets(reader: Reader): Expression {
   if (open === '⌈') return E.call('ceil', body)
   if (reader.is('_') || (reader.is('^') && open === '[')) {
     const bounds = readBounds(reader)
-    if (bounds) return { kind: 'between', body, bounds }
+    if (bounds) return { kind: 'between', parts: [body, ...bounds] }
     if (reader.is('_')) return reader.fail()
   }
-  if (open === '[' && E.freeSymbols(body).length === 0)
-    return { kind: 'either', tag: 'floor', first: body, second: E.call('floor', body) }
+  if (open === '[' && E.freeSymbols(body).length === 0) return E.either('floor', body, E.call('floor', body))
   return body
 }
 
@@ -75,6 +74,6 @@ export function readEnvironment(reader: Reader): Expression {
   const rows = readRows(reader, name).map((row) => row.map((cell) => reader.whole(cell)))
   const columns = rows[0]?.length ?? 0
   if (columns === 0 || rows.some((row) => row.length !== columns)) return reader.fail()
-  const matrix: Expression = { kind: 'matrix', rows }
+  const matrix: Expression = { kind: 'matrix', parts: rows.flat(), columns }
   return name === 'vmatrix' || name === 'Vmatrix' ? (determinantOf(matrix) ?? reader.fail()) : matrix
 }

@@ -30,7 +30,7 @@ function toCall(name: string, of: Expression, base: Expression | undefined): Exp
       return E.call('log', of, E.number(2))
     case 'log':
       if (base) return E.call('log', of, base)
-      return { kind: 'either', tag: 'log', first: E.call('log', of, ten), second: E.call('ln', of) }
+      return E.either('log', E.call('log', of, ten), E.call('ln', of))
     case 'sqrt':
       return E.call('root', of, E.number(2))
     case 'cbrt':
@@ -96,7 +96,7 @@ export function readCall(reader: Reader): Expression {
     const raised = E.power(call, exponent)
     const isInverse =
       exponent.kind === 'number' && exponent.value.n === -1n && exponent.value.d === 1n && inverses.test(name)
-    return isInverse ? { kind: 'either', tag: 'inverse', first: E.call(`arc${name}`, of), second: raised } : raised
+    return isInverse ? E.either('inverse', E.call(`arc${name}`, of), raised) : raised
   }
   const close = closers[reader.peek()?.value ?? '']
   if (close !== undefined && reader.peek()?.type === 'mark') {
@@ -105,14 +105,14 @@ export function readCall(reader: Reader): Expression {
     if (!reader.is('^') || exponent) return finish(of)
     reader.next()
     const outer = reader.eat('-') ? E.negate(reader.argument()) : toScript(reader)
-    return { kind: 'either', tag: 'call-power', first: E.power(finish(of), outer), second: finish(E.power(of, outer)) }
+    return E.either('call-power', E.power(finish(of), outer), finish(E.power(of, outer)))
   }
   const of = reader.is('{') ? reader.postfix() : readProduct(reader)
   if (!reader.is('/')) return finish(of)
   // sin π/6 is meant as sin(π/6) as often as not.
   reader.next()
   const below = reader.postfix()
-  return { kind: 'either', tag: 'reach', first: finish(E.divide(of, below)), second: E.divide(finish(of), below) }
+  return E.either('reach', finish(E.divide(of, below)), E.divide(finish(of), below))
 }
 
 /** A subscript or exponent without braces takes a number whole. */

@@ -2,12 +2,11 @@ import * as E from '../algebra/expression.ts'
 import type { Expression } from '../algebra/expression.ts'
 import { parseNumber } from './read-number.ts'
 import type { Reader } from './reader.ts'
+import { textOf } from './split-tokens.ts'
 import type { Token } from './tokenise.ts'
 
 /** Letters that name functions more often than numbers; the others times what is in brackets. */
 const functionLetters = /^[fghFGHPDENTSVLRφψΦ]/
-
-const textOf = (tokens: readonly Token[]) => tokens.map(({ value }) => value).join('')
 
 /** A subscript as part of a name: `x_1`, `a_{n+1}`, `S_{△ABC}`. */
 function readSubscript(reader: Reader): string {
@@ -42,8 +41,6 @@ function readChoice(reader: Reader, letter: string): Expression | undefined {
 function readAccent(reader: Reader): string {
   const accent = reader.next().value
   const tokens = reader.is('{') ? reader.group() : [reader.next()]
-  if (accent === 'mathbb')
-    return textOf(tokens).replace(/[RZNQC]/, (letter) => 'ℝℤℕℚℂ'['RZNQC'.indexOf(letter)] ?? letter)
   return accent === 'mathcal' ? textOf(tokens) : `${accent}:${textOf(tokens)}`
 }
 
@@ -77,10 +74,9 @@ function readApplication(reader: Reader, name: string, isSure: boolean): Express
   if (/^[CPA]$/.test(name) && args.length === 2 && n?.kind === 'number' && k?.kind === 'number') {
     return E.call(name === 'C' ? 'binomial' : 'permutations', n, k)
   }
-  const applied: Expression = { kind: 'apply', name, args }
+  const applied: Expression = { kind: 'apply', name, parts: args }
   if (isSure || args.length > 1 || !n) return applied
-  if (functionLetters.test(name))
-    return { kind: 'either', tag: 'apply', first: applied, second: E.multiply(E.symbol(name), n) }
+  if (functionLetters.test(name)) return E.either('apply', applied, E.multiply(E.symbol(name), n))
   reader.at = start
   return undefined
 }
@@ -99,10 +95,10 @@ export function readName(reader: Reader): Expression {
   if (name === 'π' && !reader.is('_')) return { kind: 'constant', name: 'pi' }
   const isPlain = !isAccent && !reader.is('_') && !reader.is("'")
   if (isPlain && name === 'e' && !reader.bound.includes('e')) {
-    return { kind: 'either', tag: 'e', first: { kind: 'constant', name: 'e' }, second: E.symbol('e') }
+    return E.either('e', { kind: 'constant', name: 'e' }, E.symbol('e'))
   }
   if (isPlain && name === 'i' && !reader.bound.includes('i')) {
-    return { kind: 'either', tag: 'i', first: { kind: 'constant', name: 'i' }, second: E.symbol('i') }
+    return E.either('i', { kind: 'constant', name: 'i' }, E.symbol('i'))
   }
   if (reader.eat('_')) name += `_${readSubscript(reader)}`
   let isSure = false

@@ -29,7 +29,7 @@ export function readQuotient(reader: Reader): Expression {
       const name = [...top, ...below].map(({ value }) => value).join('')
       if (order === undefined) return E.symbol(name)
       const body = reader.term()
-      return order <= 4 ? { kind: 'derivative', body, variable: variable.value, order } : reader.fail()
+      return order <= 4 ? { kind: 'derivative', parts: [body], variable: variable.value, order } : reader.fail()
     }
     reader.at = start
   }
@@ -67,8 +67,10 @@ function findDifferential(reader: Reader): number | undefined {
   return undefined
 }
 
+type Bounds = [] | [Expression, Expression]
+
 /** `\int \frac{dx}{x}`: the differential stands above the line. */
-function readOverDifferential(reader: Reader, bounds: E.Bounds | undefined): Expression {
+function readOverDifferential(reader: Reader, bounds: Bounds): Expression {
   const token = reader.next()
   if (!/^[dt]?frac$/.test(token.value)) return reader.fail()
   const top = reader.group()
@@ -77,7 +79,7 @@ function readOverDifferential(reader: Reader, bounds: E.Bounds | undefined): Exp
   return reader.binding(variable.value, () => {
     const above = top.length === 2 ? E.number(1) : reader.whole(top.slice(0, -2))
     const body = E.divide(above, reader.argument())
-    return { kind: 'integral', body, variable: variable.value, ...(bounds && { bounds }) }
+    return { kind: 'integral', parts: [body, ...bounds], variable: variable.value }
   })
 }
 
@@ -86,14 +88,14 @@ export function readIntegral(reader: Reader): Expression {
   const scripts = readScripts(reader)
   const [from, to] = [scripts.get('_'), scripts.get('^')]
   if (scripts.size > 0 && (!from || !to)) return reader.fail()
-  const bounds = from && to ? { from, to } : undefined
+  const bounds: Bounds = from && to ? [from, to] : []
   const at = findDifferential(reader)
   if (at === undefined) return readOverDifferential(reader, bounds)
   const variable = reader.tokens[at + 1]?.value ?? reader.fail()
   const inner = reader.tokens.slice(reader.at, at)
   reader.at = at + 2
   const body = reader.binding(variable, () => (inner.length === 0 ? E.number(1) : reader.whole(inner)))
-  return { kind: 'integral', body, variable, ...(bounds && { bounds }) }
+  return { kind: 'integral', parts: [body, ...bounds], variable }
 }
 
 /** Sums and products over a whole number. */
@@ -112,7 +114,7 @@ export function readSeries(reader: Reader): Expression {
         ? reader.postfix()
         : reader.argument()
   const body = reader.binding(variable, reader.term)
-  return { kind: 'series', name, body, variable, bounds: { from, to } }
+  return { kind: 'series', name, parts: [body, from, to], variable }
 }
 
 /** `\lim_{x \to 0^+}`. */
@@ -138,5 +140,5 @@ export function readLimit(reader: Reader): Expression {
   const target = below.slice(2).filter(({ value }, at) => !(at === 0 && value === '+'))
   const to = reader.whole(target)
   const body = reader.binding(variable, reader.term)
-  return { kind: 'limit', body, variable, to, side }
+  return { kind: 'limit', parts: [body, to], variable, side }
 }

@@ -127,6 +127,9 @@ function read(text: string, offset: number, options: TokeniseOptions, tokens: To
       return braces ? push(name, braces.inner.replace('*', ''), braces.end) : push('command', name, end)
     }
     if (textCommands.has(name) && braces) return readText(braces.inner, braces.start, braces.end)
+    const set =
+      name === 'mathbb' ? 'ℝℤℕℚℂ'['RZNQC'.indexOf(text.slice(end).replace(/^[ {]*/, '')[0] ?? '?')] : undefined
+    if (set !== undefined) return push('letter', set, readBraces(text, end)?.end ?? end + 1)
     const dropped = droppedCommands.get(name)
     if (dropped) return skip(dropped === 'argument' && braces ? braces.end : end)
     if (name === '\\') {

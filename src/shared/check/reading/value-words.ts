@@ -20,11 +20,12 @@ export const withoutStyle = (text: string) =>
     .replace(/[.。,，;；]$/, '')
     .trim()
 
-/** Answers that are words: no solution, all real numbers, the letter of a choice, yes or no. */
+/** Answers that are words: no solution, all real numbers, the letter of a choice, yes or no, a time. */
 export function parseWords(text: string): Value | undefined {
   const plain = withoutStyle(text)
     .replace(/^\$+|\$+$/g, '')
     .trim()
+  if (/^\d{1,2}:\d\d$/.test(plain)) return { kind: 'words', text: plain }
   if (empty.test(plain)) return { kind: 'empty' }
   if (everything.test(plain)) return { kind: 'everything' }
   const choice = /^[([（]?([A-H])[)\]）]?(?:[.．、:：)](?!\d).*)?$/s.exec(plain)

@@ -1,8 +1,8 @@
 import type { Expression } from '../algebra/expression.ts'
-import type { Relation } from './chains.ts'
+import type { Relation } from './split-tokens.ts'
 
 /** A stretch of the real line. An end that is missing is infinite. */
-export type Interval = { from?: Expression; to?: Expression; hasFrom: boolean; hasTo: boolean }
+export type Interval = { from?: Expression | undefined; to?: Expression | undefined; hasFrom: boolean; hasTo: boolean }
 
 /** What an answer says. */
 export type Value =
@@ -14,11 +14,11 @@ export type Value =
   /** `x = 1, y = 2`: one solution of several names. */
   | { kind: 'together'; items: readonly Extract<Value, { kind: 'named' }>[] }
   /** Where it has two entries, it may be an interval too. */
-  | { kind: 'tuple'; items: readonly Value[]; interval?: Interval }
-  | { kind: 'region'; name?: string; pieces: readonly Interval[] }
+  | { kind: 'tuple'; items: readonly Value[] }
+  | { kind: 'region'; name?: string | undefined; pieces: readonly Interval[] }
   | { kind: 'relation'; left: Expression; relation: Relation; right: Expression }
   /** Any whole number in the place of `over`. */
-  | { kind: 'family'; items: readonly Expression[]; over: string; name?: string }
+  | { kind: 'family'; items: readonly Expression[]; over: string; name?: string | undefined }
   | { kind: 'ratio'; parts: readonly Expression[] }
   | { kind: 'empty' }
   | { kind: 'everything' }
