@@ -10,4 +10,16 @@ if (!(minutes > 0)) {
 }
 const vitest = join(root, 'node_modules/vitest/vitest.mjs')
 const env = { ...process.env, FUZZ_MINUTES: String(minutes) }
-process.exit(run(process.execPath, [vitest, 'run', 'src/server/testing/malformed/fuzz.test.ts'], { env }))
+process.exit(
+  run(
+    process.execPath,
+    [
+      vitest,
+      'run',
+      'src/server/testing/malformed/fuzz.test.ts',
+      'src/client/markdown/streaming.test.ts',
+      'src/client/markdown/work.test.ts',
+    ],
+    { env },
+  ),
+)

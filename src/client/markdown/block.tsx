@@ -1,9 +1,13 @@
 import { memo, type ReactNode } from 'react'
 import ReactMarkdown, { type Components } from 'react-markdown'
 import type { FormulaNode } from '../../shared/markdown/formula-syntax.ts'
+import { separateFences } from '../../shared/markdown/fences.ts'
+import { remarkLinks } from '../../shared/markdown/settle-links.ts'
+import type { Block } from '../../shared/markdown/split-blocks.ts'
 import { CodeBlock } from './code-block.tsx'
 import { Formula, GrowingContext } from './formula.tsx'
 import { holdEnd } from './hold-back-end.ts'
+import { toShownCode } from './to-shown-code.ts'
 import { remarkDefinitions, type Definitions } from '../../shared/markdown/definitions.ts'
 import { isTooExpensive } from '../../shared/markdown/is-too-expensive.ts'
 import { isSafeUrl } from '../../shared/markdown/is-safe-url.ts'
@@ -12,9 +16,6 @@ import { growingPlugins, wholePlugins } from './plugins.ts'
 import type { Viewport } from './viewport.ts'
 
 export type Kit = { labels: Labels; viewport: Viewport; components: Components }
-
-/** A block that is nothing but code needs no parser, however long it grows. */
-const fenced = /^(`{3,}|~{3,})[ \t]*([^\s`]*)[^\n`]*\n([^]*?)(?:(?<=\n)\1[ \t]*\s*|$)$/
 
 const toText = (children: ReactNode): string =>
   typeof children === 'string' ? children : Array.isArray(children) ? children.map(toText).join('') : ''
@@ -44,8 +45,6 @@ const rehypeOptions: Parameters<typeof ReactMarkdown>[0]['remarkRehypeOptions'] 
 export function createKit(labels: Labels, viewport: Viewport): Kit {
   const components: Components & { math: Components['span'] } = {
     a: ({ href, children }) => <Link href={href}>{children}</Link>,
-    // A picture would make the reader's browser call somebody else's server.
-    img: ({ alt, src }) => <Link href={src}>{alt || src}</Link>,
     table: ({ children }) => (
       <div className="md-scroller" role="group" aria-label={labels.table} tabIndex={0}>
         <table>{children}</table>
@@ -82,22 +81,19 @@ export function createKit(labels: Labels, viewport: Viewport): Kit {
 }
 
 type Props = {
-  text: string
+  block: Block
   definitions: Definitions
   isGrowing: boolean
   renderContext: Kit
 }
 
-export const BlockView = memo(function BlockView({ text, definitions, isGrowing, renderContext }: Props) {
-  const [, , language, code] = fenced.exec(text) ?? []
-  if (code !== undefined) {
+export const BlockView = memo(function BlockView({ block, definitions, isGrowing, renderContext }: Props) {
+  const { text, code } = block
+  // A block that is nothing but code needs no parser, however long it grows.
+  if (code && code.language !== 'math') {
     return (
       <GrowingContext value={isGrowing}>
-        <CodeBlock
-          code={(isGrowing ? holdEnd(text).slice(text.indexOf('\n') + 1) : code).replace(/\n$/, '')}
-          language={language ?? ''}
-          labels={renderContext.labels}
-        />
+        <CodeBlock code={toShownCode(text, code, isGrowing)} language={code.language} labels={renderContext.labels} />
       </GrowingContext>
     )
   }
@@ -105,11 +101,15 @@ export const BlockView = memo(function BlockView({ text, definitions, isGrowing,
   return (
     <GrowingContext value={isGrowing}>
       <ReactMarkdown
-        remarkPlugins={[...(isGrowing ? growingPlugins : wholePlugins), [remarkDefinitions, definitions]]}
+        remarkPlugins={[
+          ...(isGrowing ? growingPlugins : wholePlugins),
+          [remarkDefinitions, definitions],
+          [remarkLinks, { isGrowing }],
+        ]}
         remarkRehypeOptions={rehypeOptions}
         components={renderContext.components}
       >
-        {isGrowing ? holdEnd(text) : text}
+        {separateFences(isGrowing ? holdEnd(text) : text)}
       </ReactMarkdown>
     </GrowingContext>
   )

@@ -17,6 +17,24 @@ function toReact(nodes: ElementContent[]): ReactNode[] {
   })
 }
 
+/** A piece of long code: only the last one is laid out again as it grows. */
+const pieceChars = 4_000
+
+function toPieces(code: string): ReactNode {
+  const pieces: string[] = []
+  let start = 0
+  for (let end = code.indexOf('\n', pieceChars); end !== -1; end = code.indexOf('\n', start + pieceChars)) {
+    pieces.push(code.slice(start, end + 1))
+    start = end + 1
+  }
+  if (start === 0) return code
+  return [...pieces, code.slice(start)].map((piece, index) => (
+    <span key={index} className="md-code-piece">
+      {piece}
+    </span>
+  ))
+}
+
 type Props = { code: string; language: string; labels: Labels }
 
 /** A block of code, coloured once it is whole and its language known. */
@@ -41,7 +59,7 @@ export function CodeBlock({ code, language, labels }: Props) {
         {!isGrowing && <CopyButton label={labels.copyCode} text={code} />}
       </div>
       <pre tabIndex={0}>
-        <code>{coloured?.code === code ? toReact(coloured.nodes) : code}</code>
+        <code>{coloured?.code === code ? toReact(coloured.nodes) : toPieces(code)}</code>
       </pre>
     </div>
   )

@@ -4,7 +4,7 @@ import { toNamed } from './named-definitions.ts'
 import { FormulaMenu } from './formula-menu.tsx'
 import type { Labels } from './labels.ts'
 import type { Definitions } from '../../shared/markdown/definitions.ts'
-import { createSplitter, type Group } from '../../shared/markdown/split-blocks.ts'
+import { createSplitter, toClassName, type Group } from '../../shared/markdown/split-blocks.ts'
 import { toClipboard } from './to-clipboard.ts'
 import { useReady } from './use-idle-groups.ts'
 import { createViewport } from './viewport.ts'
@@ -39,9 +39,9 @@ const GroupView = memo(function GroupView(props: GroupProps) {
     >
       {isReady ? (
         group.blocks.map((block, at) => (
-          <div key={at} className={block.isContinued ? 'md-block md-continued' : 'md-block'}>
+          <div key={at} className={toClassName(block)}>
             <BlockView
-              text={block.text}
+              block={block}
               definitions={toNamed(block, [block], definitions)}
               isGrowing={isGrowing && at === group.blocks.length - 1}
               renderContext={renderContext}
@@ -66,7 +66,7 @@ export function Markdown({ text, isStreaming, labels }: Props) {
   const [viewport] = useState(createViewport)
   const renderContext = useMemo(() => createKit(labels, viewport), [labels, viewport])
   const [chosen, setChosen] = useState<HTMLElement>()
-  const { groups, definitions } = split(isStreaming ? text : `${text}\n`)
+  const { groups, definitions } = split(text, isStreaming)
   const { waiting, hurry } = useReady(groups.length)
   const closeMenu = useCallback(() => setChosen(undefined), [])
   const root = useRef<HTMLDivElement>(null)

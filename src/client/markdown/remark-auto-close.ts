@@ -4,16 +4,45 @@ import { decodeString } from 'micromark-util-decode-string'
 type Leaf = { children: PhrasingContent[] }
 type Opened = { at: number; length: number; type: 'code' | 'link' | 'emphasis' | 'strong' | 'delete' | 'both' }
 
-const label = /^\[((?:[^[\]\n\\]|\\.)*)\]\((?:[^()\n]|\([^()\n]*\)?)*$/
+/** No address that is on its way is longer. */
+const maxAddressChars = 2_000
+
+/** The label of a link whose address begins before `end` and does not end before it. */
+function readLabel(source: string, start: number, end: number): string | undefined {
+  let at = start + 1
+  for (; at < end && source[at] !== ']'; at += 1) {
+    if (source[at] === '\\') at += 1
+    if (source[at] === '[' || source[at] === '\n') return undefined
+  }
+  const label = source.slice(start + 1, at)
+  if (source[at + 1] !== '(' || at + 1 >= end || end - at > maxAddressChars) return undefined
+  let depth = 1
+  for (const char of source.slice(at + 2, end)) {
+    if (char === '(') depth += 1
+    if (char === ')') depth -= 1
+    if (depth === 0 || char === '\n') return undefined
+  }
+  return label
+}
+
+/** Text without the marks of quotes and list items that stand before its lines. */
+const joinLines = (source: string, between: string) =>
+  source
+    .split('\n')
+    .map((line, index, { length }) => {
+      const begun = index === 0 ? line : line.replace(/^[ \t>]+/, '')
+      return index === length - 1 ? begun : begun.trimEnd()
+    })
+    .join(between)
 
 /** The block at the end of the tree that text is added to. */
 function findLeaf(node: Nodes): Leaf | undefined {
-  if (node.type === 'paragraph' || node.type === 'heading') return node
+  if (node.type === 'paragraph' || node.type === 'heading' || node.type === 'tableCell') return node
   return 'children' in node && node.children.length > 0 ? findLeaf(node.children.at(-1) as Nodes) : undefined
 }
 
 /** The source without the marks of quotes and list items that stand before its lines. */
-const toValue = (source: string) => decodeString(source.replace(/[ \t]*\n[ \t>]*/g, '\n'))
+const toValue = (source: string) => decodeString(joinLines(source, '\n'))
 
 function toType(mark: string, before: string, after: string): Opened['type'] | undefined {
   const [char = ''] = mark
@@ -39,7 +68,7 @@ function findOpened(source: string, start: number, end: number, leafEnd: number)
       at += 1
       continue
     }
-    if (char === '[' && label.test(source.slice(at, leafEnd))) {
+    if (char === '[' && readLabel(source, at, leafEnd) !== undefined) {
       return { at: source[at - 1] === '!' ? at - 1 : at, length: 1, type: 'link' }
     }
     if (!'*_~`'.includes(char)) continue
@@ -66,11 +95,11 @@ function close({ children }: Leaf, source: string, leafEnd: number) {
     children.length = index
     if (opened.at > start) children.push({ type: 'text', value: toValue(source.slice(start, opened.at)) })
     if (opened.type === 'code') {
-      children.push({ type: 'inlineCode', value: source.slice(inside, leafEnd).replace(/\s*\n[ \t>]*/g, ' ') })
+      children.push({ type: 'inlineCode', value: joinLines(source.slice(inside, leafEnd), ' ') })
       return
     }
     if (opened.type === 'link') {
-      const text = label.exec(source.slice(source.indexOf('[', opened.at), leafEnd))?.[1] ?? ''
+      const text = readLabel(source, source.indexOf('[', opened.at), leafEnd) ?? ''
       children.push({ type: 'text', value: toValue(text.replace(/[*_~`]/g, '')) })
       return
     }
@@ -90,23 +119,10 @@ function close({ children }: Leaf, source: string, leafEnd: number) {
   }
 }
 
-/** A lone dollar whose paragraph has ended is one, not the beginning of a formula. */
-function freeDollars(node: Nodes, source: string, end: number) {
-  if (!('children' in node)) return
-  for (const [index, child] of (node.children as Nodes[]).entries()) {
-    const from = child.position?.start.offset ?? 0
-    const to = child.position?.end.offset ?? end
-    if (child.type !== 'formula' || !child.isPending || to >= end || source[from] !== '$') {
-      freeDollars(child, source, end)
-    } else node.children[index] = { type: 'text', value: toValue(source.slice(from, to)) }
-  }
-}
-
 /** Closes what the growing end of a text has opened: emphasis, code, a link whose address is on its way. */
 export function remarkCloseOpen() {
   return (tree: Root, file: { value: unknown }) => {
     const source = String(file.value)
-    freeDollars(tree, source, source.trimEnd().length)
     const leaf = findLeaf(tree)
     const end = leaf?.children.at(-1)?.position?.end.offset
     if (leaf && end !== undefined) close(leaf, source, end)

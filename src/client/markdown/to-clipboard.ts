@@ -14,7 +14,7 @@ function toHtml(fragment: DocumentFragment): string {
   for (const element of fragment.querySelectorAll('*')) {
     if (element.closest('math')) continue
     for (const { name } of Array.from(element.attributes)) {
-      if (name !== 'href' && name !== 'start') element.removeAttribute(name)
+      if (!['href', 'start', 'value'].includes(name)) element.removeAttribute(name)
     }
   }
   const holder = document.createElement('div')

@@ -20,17 +20,28 @@ function toCode(text: string): string {
 
 function toList(list: Element): string {
   let number = Number(list.getAttribute('start') ?? 1)
+  const sign = list.classList.contains('md-parentheses') ? ')' : '.'
   const items = [...list.children].map((item) => {
     const box = item.querySelector(':scope > input, :scope > p > input')
     const task = box instanceof HTMLInputElement ? (box.checked ? '[x] ' : '[ ] ') : ''
-    return indent(task + toBlocks(item), list.localName === 'ol' ? `${number++}. ` : '- ')
+    number = Number(item.getAttribute('value') ?? number)
+    return indent(task + toBlocks(item), list.localName === 'ol' ? `${number++}${sign} ` : '- ')
   })
   return `\n\n${items.join('\n')}\n\n`
 }
 
 function toTable(table: Element): string {
   const rows = [...table.querySelectorAll('tr')].map(
-    (row) => `| ${[...row.children].map((cell) => toBlocks(cell).replace(/\s*\n\s*/g, ' ')).join(' | ')} |`,
+    (row) =>
+      `| ${[...row.children]
+        .map((cell) =>
+          toBlocks(cell)
+            .split('\n')
+            .map((line) => line.trim())
+            .filter(Boolean)
+            .join(' '),
+        )
+        .join(' | ')} |`,
   )
   const columns = table.querySelector('tr')?.children.length ?? 0
   return `\n\n${rows[0] ?? ''}\n${'| --- '.repeat(columns)}|\n${rows.slice(1).join('\n')}\n\n`
@@ -41,13 +52,14 @@ function toPiece(node: Node): string {
   if (!(node instanceof HTMLElement)) return ''
   const { localName: name, dataset } = node
   if (dataset['tex'] !== undefined) return toFormula(node)
-  if (node.classList.contains('md-code-bar')) return ''
+  if (node.classList.contains('md-code-bar') || node.classList.contains('md-host')) return ''
   if (node.classList.contains('md-code')) {
     const language = node.querySelector('.md-code-bar > span')?.textContent ?? ''
     return `\n\n\`\`\`${language}\n${node.querySelector('code')?.textContent ?? ''}\n\`\`\`\n\n`
   }
   const wrapper = wrappers[name]
   if (wrapper !== undefined) return `${wrapper}${toInline(node)}${wrapper}`
+  if (name === 'sub' || name === 'sup' || name === 'u') return `<${name}>${toInline(node)}</${name}>`
   if (name === 'code') return toCode(node.textContent ?? '')
   if (name === 'br') return '  \n'
   if (name === 'hr') return '\n\n---\n\n'

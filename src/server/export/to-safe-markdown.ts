@@ -5,7 +5,7 @@ import { gfmAutolinkLiteral } from 'micromark-extension-gfm-autolink-literal'
 import { gfmTable } from 'micromark-extension-gfm-table'
 import remarkParse from 'remark-parse'
 import { unified, type Processor } from 'unified'
-import { formulaFromMarkdown, formulaSyntax } from '../../shared/markdown/formula-syntax.ts'
+import { formulaFromMarkdown, formulaSyntax, whole } from '../../shared/markdown/formula-syntax.ts'
 import { isTooExpensive } from '../../shared/markdown/is-too-expensive.ts'
 import { isSafeUrl } from '../../shared/markdown/is-safe-url.ts'
 import { parseAnswer } from '../../shared/markdown/parse-answer.ts'
@@ -21,10 +21,7 @@ const createReader = (syntax: unknown[], fromMarkdown: unknown[]) =>
     })
     .freeze()
 /** Whoever opens the file may know of tables, bare links and formulas or not: what one of them takes for code, another takes for HTML. */
-const formulaReader = createReader(
-  [gfmTable(), formulaSyntax({ isGrowing: false })],
-  [gfmTableFromMarkdown(), formulaFromMarkdown],
-)
+const formulaReader = createReader([gfmTable(), formulaSyntax(whole)], [gfmTableFromMarkdown(), formulaFromMarkdown])
 const readers = [
   createReader([], []),
   createReader([gfmTable(), gfmAutolinkLiteral()], [gfmTableFromMarkdown(), gfmAutolinkLiteralFromMarkdown()]),
@@ -47,10 +44,12 @@ export function toFenced(text: string): string {
  * address before it). Formulas and code know none; a blank means nothing to the one and little to the other.
  */
 function toEscapes(source: string, from: number, isLiteral: (at: number) => boolean): Edit[] {
-  return [...source.matchAll(/(\\*)<(?=[a-z/!?])/gi)].flatMap(({ 0: found, 1: slashes = '', index }) => {
-    const at = from + index + found.length - 1
+  return [...source.matchAll(/<(?=[a-z/!?])/gi)].flatMap(({ index }) => {
+    const at = from + index
     if (isLiteral(at)) return [{ from: at + 1, to: at + 1, text: ' ' }]
-    return slashes.length % 2 === 0 ? [{ from: at, to: at + 1, text: '&lt;' }] : []
+    let slashes = 0
+    while (source[index - 1 - slashes] === '\\') slashes += 1
+    return slashes % 2 === 0 ? [{ from: at, to: at + 1, text: '&lt;' }] : []
   })
 }
 /** What may become a picture somewhere, where only its link may stay. In formulas it is a factorial. */
@@ -152,7 +151,7 @@ export function toSafeMarkdown(text: string, hasDefinitions: boolean): string {
   const blocks = createSplitter()(text.trim()).groups.flatMap((group) => group.blocks)
   const pieces: string[] = []
   for (const [index, block] of blocks.entries()) {
-    const source = block.text.replace(/\n+$/, '')
+    const source = block.text.slice(block.headChars).trimEnd()
     const isLast = index === blocks.length - 1
     const piece = isTooExpensive(source) ? toFenced(source) : toSafe(isLast ? toClosed(source) : source, hasDefinitions)
     pieces.push(`${piece}${block.isContinued || blocks[index + 1]?.isContinued ? '\n' : '\n\n'}`)

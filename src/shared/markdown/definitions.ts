@@ -41,7 +41,9 @@ function isBalanced(url: string): boolean {
 export function readDefinition(text: string): { label: string; url: string } | undefined {
   const [, name = '', enclosed, bare = ''] = line.exec(text) ?? []
   const label = normaliseLabel(name)
-  return label === '' || !isBalanced(bare) ? undefined : { label, url: decodeString(enclosed ?? bare) }
+  return label === '' || label.startsWith('^') || !isBalanced(bare)
+    ? undefined
+    : { label, url: decodeString(enclosed ?? bare) }
 }
 
 /** The labels that a text may name definitions by. */

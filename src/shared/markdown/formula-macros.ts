@@ -5,7 +5,8 @@ export type Macro = string | ((context: MacroContext) => string)
 
 const toTex = (tokens: MacroToken[]) =>
   tokens
-    .toReversed()
+    .slice()
+    .reverse()
     .map(({ text }) => (/^\\[A-Za-z]+$/.test(text) ? `${text} ` : text))
     .join('')
 const readArgument = (context: MacroContext) => toTex(context.consumeArg().tokens)
@@ -159,9 +160,12 @@ const greek =
 const upright = Object.fromEntries(greek.split(' ').map((name) => [`\\up${name}`, `\\${name}`]))
 
 const units =
-  'meter m metre m second s gram g kilogram kg newton N joule J watt W pascal Pa hertz Hz volt V ampere A coulomb C kelvin K mole mol liter L litre L hour h tesla T farad F weber Wb henry H candela cd electronvolt eV kilo k hecto h deci d centi c milli m nano n pico p mega M giga G tera T'
+  'meter m, metre m, second s, gram g, kilogram kg, newton N, joule J, watt W, pascal Pa, hertz Hz, volt V, ampere A, coulomb C, kelvin K, mole mol, liter L, litre L, hour h, tesla T, farad F, weber Wb, henry H, candela cd, electronvolt eV, kilo k, hecto h, deci d, centi c, milli m, nano n, pico p, mega M, giga G, tera T'
 const unitMacros = Object.fromEntries(
-  [...units.matchAll(/(\S+) (\S+)/g)].map(([, name, sign]) => [`\\${name}`, `\\mathrm{${sign}}`]),
+  units.split(', ').map((unit) => {
+    const [name, sign] = unit.split(' ')
+    return [`\\${name}`, `\\mathrm{${sign}}`]
+  }),
 )
 
 /** Commands of LaTeX packages, MathJax and plain TeX that models write and KaTeX lacks. */

@@ -1,4 +1,6 @@
 import type { CompileContext, Extension as FromMarkdown } from 'mdast-util-from-markdown'
+import { environments } from './environments.ts'
+import { isPlainTex, isProse } from './plain-tex.ts'
 import type { Code, Construct, Extension, State, Token, TokenizeContext, Tokenizer } from 'micromark-util-types'
 
 declare module 'micromark-util-types' {
@@ -31,23 +33,22 @@ const found = new WeakMap<Token, Found>()
 const dollar = 36
 const backslash = 92
 const backtick = 96
+const openBrace = 123
+const closeBrace = 125
+const openParenthesis = 40
 const openers = new Map([
   ['\\(', '\\)'],
   ['\\[', '\\]'],
 ])
-/** The environments that make display mathematics by themselves, without any delimiter around. */
-export const environments = new Set(
-  'equation align aligned alignat alignedat gather gathered multline split eqnarray cases dcases rcases array matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix CD darray subarray'.split(
-    ' ',
-  ),
-)
-
 const isEnd = (code: Code) => code === null
 const isEol = (code: Code) => code !== null && code < 0 && code >= -5 && code !== -2 && code !== -1
 const isSpace = (code: Code) => code === null || code < 0 || code === 32
 const isDigit = (code: Code) => code !== null && code >= 48 && code <= 57
 const toChar = (code: Code) => (code === null ? '' : code < 0 ? (isEol(code) ? '\n' : ' ') : String.fromCharCode(code))
 
+const maxOpening = 40
+/** A dollar within braces is looked past so far. */
+const maxNested = 600
 /** Beyond this many plain characters a lone dollar is taken for a price whose partner will not come. */
 const maxUndecided = 80
 
@@ -63,16 +64,23 @@ const prices = [
   String.raw`[:!]\s`,
 ].map((rest) => new RegExp(number + rest))
 
-/** Whether what follows a lone dollar, so far, may become a formula. */
-function mayBecomeFormula(body: string): boolean {
-  if (prices.some((price) => price.test(body))) return false
-  return body.length <= maxUndecided || /[\\^_{}]/.test(body)
+/** Whether what follows a lone dollar shows already that it becomes no formula, however it goes on. */
+function isRuledOut(body: string): boolean {
+  const isSpaced = /^\s/.test(body)
+  const content = isSpaced ? body.trimStart() : body
+  if (prices.some((price) => price.test(content)) || (isSpaced && isProse(content))) return true
+  return body.length > maxUndecided && !/[\\^_{}]/.test(body.slice(0, maxUndecided + 1))
 }
 
-/** Whether a finished text broke off in this formula, as an answer at its length limit does. */
-const isCutOff = (body: string) => body.length <= 400 && !body.includes('`') && /\\[a-zA-Z]|[\^_=]/.test(body)
+/** Whether what stands between two lone dollars is a formula. With spaces inside them it must be one beyond doubt. */
+const isFormula = (body: string) => !isRuledOut(body) && (!/^\s|\s$/.test(body) || isPlainTex(body))
 
-type Options = { isGrowing: boolean }
+/** Whether a finished text broke off in this formula, as an answer at its length limit does. */
+const isCutOff = (body: string) =>
+  body.length <= 400 && !/`|\n\s*\n/.test(body) && /\\[a-zA-Z]|[\^_=]/.test(body) && !isProse(body)
+
+/** `growsAt`: where a text that grows ends so far; a formula that is open there is pending. */
+type Options = { growsAt: () => number }
 
 /** Whether another line follows in the same quote or list item. The end of the last one belongs to neither it nor us. */
 const nextLine: Construct = {
@@ -91,7 +99,7 @@ const nextLine: Construct = {
  * Reads one formula from its opening delimiter to its closing one. Where the content ends before, the formula is
  * pending if the text still grows, else it is none.
  */
-function readFormula(isFlow: boolean, { isGrowing }: Options): Tokenizer {
+function readFormula(isFlow: boolean, { growsAt }: Options): Tokenizer {
   return function tokenize(this: TokenizeContext, effects, ok, nok) {
     const { interrupt } = this as TokenizeContext & { interrupt?: boolean }
     let token: Token
@@ -101,6 +109,9 @@ function readFormula(isFlow: boolean, { isGrowing }: Options): Tokenizer {
     let name = ''
     let body = ''
     let depth = 1
+    /** Open braces, and formulas within them, as in \text{if $x > 0$}. */
+    let braces = 0
+    let inner = 0
     let isNumber = true
 
     const consume = (code: Code) => {
@@ -118,7 +129,7 @@ function readFormula(isFlow: boolean, { isGrowing }: Options): Tokenizer {
       found.set(token, {
         openChars: name === '' ? open.length : 0,
         closeChars: name === '' && !isPending ? close.length : 0,
-        isDisplay: open !== '$' && open !== '\\(',
+        isDisplay: open !== '$' && open !== '\\(' && name !== 'boxed',
         isPending,
       })
       effects.exit('formula')
@@ -141,8 +152,13 @@ function readFormula(isFlow: boolean, { isGrowing }: Options): Tokenizer {
         close = closer
         return begin
       }
-      if ('\\begin{'.startsWith(open)) return opening
-      if (!open.startsWith('\\begin{')) return nok
+      if ('\\begin{'.startsWith(open) || '\\boxed'.startsWith(open)) return opening
+      if (open === '\\boxed{' && !isFlow) {
+        name = 'boxed'
+        braces = 1
+        return inside
+      }
+      if (!open.startsWith('\\begin{') || open.length > maxOpening) return nok
       const environment = /^\\begin\{([A-Za-z]+)(\*?)\}$/.exec(open)
       if (!environment) return /^\\begin\{[A-Za-z]*\*?$/.test(open) ? opening : nok
       if (!environments.has(environment[1] ?? '')) return nok
@@ -153,7 +169,7 @@ function readFormula(isFlow: boolean, { isGrowing }: Options): Tokenizer {
     const afterDollar: State = (code) => {
       if (code !== dollar) {
         close = '$'
-        return isFlow || isSpace(code) ? nok(code) : begin(code)
+        return isFlow ? nok(code) : begin(code)
       }
       open = close = '$$'
       consume(code)
@@ -163,7 +179,8 @@ function readFormula(isFlow: boolean, { isGrowing }: Options): Tokenizer {
     const begin: State = (code) => (isFlow && interrupt === true ? ok(code) : inside(code))
 
     const atEnd: State = (code) => {
-      if (open === '$' ? !isGrowing || !mayBecomeFormula(body) : !isGrowing && !isCutOff(body)) return nok(code)
+      const isGrowing = this.now().offset >= growsAt()
+      if (open === '$' ? !isGrowing || isRuledOut(body) : !isGrowing && !isCutOff(body)) return nok(code)
       finish(true)
       return ok(code)
     }
@@ -180,7 +197,12 @@ function readFormula(isFlow: boolean, { isGrowing }: Options): Tokenizer {
       body += toChar(code)
       consume(code)
       if (code === backslash) return escaped
-      if (code === 125 && name !== '') return afterBrace
+      if (code === openBrace) braces += 1
+      if (code === closeBrace) {
+        braces -= 1
+        if (name === 'boxed') return braces === 0 ? closed : inside
+        if (name !== '') return afterBrace
+      }
       return inside
     }
     const eol: State = (code) => {
@@ -195,7 +217,11 @@ function readFormula(isFlow: boolean, { isGrowing }: Options): Tokenizer {
       if (code === null || isEol(code)) return inside(code)
       body += toChar(code)
       consume(code)
-      return body.endsWith(close) && (close === '\\)' || close === '\\]') ? closed : inside
+      if (close === '\\)' && braces > 0 && code === openParenthesis) inner += 1
+      if (!body.endsWith(close) || (close !== '\\)' && close !== '\\]')) return inside
+      if (inner === 0 || braces <= 0) return closed
+      inner -= 1
+      return inside
     }
     const afterBrace: State = (code) => {
       if (body.endsWith(`\\begin{${name}}`)) depth += 1
@@ -203,9 +229,14 @@ function readFormula(isFlow: boolean, { isGrowing }: Options): Tokenizer {
       return depth === 0 ? closed(code) : inside(code)
     }
     const closingDollar: State = (code) => {
-      if (close === '$' && /\s$/.test(body)) return nok(code)
       consume(code)
-      if (close === '$') return (next) => (isDigit(next) ? nok(next) : closed(next))
+      if (close === '$') {
+        if (braces > 0 && body.length <= maxNested) {
+          body += '$'
+          return inside
+        }
+        return (next) => (isDigit(next) || !isFormula(body) ? nok(next) : closed(next))
+      }
       return (next) => {
         if (next !== dollar) {
           // A single dollar inside, as in \text{…$x$…}.
@@ -236,8 +267,10 @@ const toText = (options: Options): Construct => ({
   name: 'formulaText',
   tokenize: readFormula(false, options),
 })
-/** One that is whole. */
-export const textFormula = toText({ isGrowing: false })
+/** Of a text that grows no more. */
+export const whole: Options = { growsAt: () => Infinity }
+/** A formula that is whole. */
+export const textFormula = toText(whole)
 const toFlow = (options: Options): Construct => ({
   name: 'formulaFlow',
   concrete: true,
@@ -269,8 +302,9 @@ function toIndented(options: Options): Construct {
 }
 
 /**
- * Formulas as tokens of the parser: `\(…\)`, `\[…\]`, `$$…$$`, bare `\begin{…}` and `$…$` by Pandoc's rules (no space
- * inside either dollar, no digit behind the closing one, so `$5 and $6` stays text).
+ * Formulas as tokens of the parser: `\(…\)`, `\[…\]`, `$$…$$`, bare `\begin{…}` and `\boxed{…}`, and `$…$` by Pandoc's
+ * rules (no space inside either dollar but in what is plainly TeX, no digit behind the closing one, so `$5 and $6` stays
+ * text).
  */
 export function formulaSyntax(options: Options): Extension {
   const text = toText(options)
@@ -281,6 +315,16 @@ export function formulaSyntax(options: Options): Extension {
     flow: { [dollar]: flow, [backslash]: flow },
     flowInitial: { [-2]: indented, [-1]: indented, [32]: indented },
   }
+}
+
+const doubled = /^(?:\\\(([^]*)\\\)|\\\[([^]*)\\\]|(\$\$?)([^$]+)\3)$/
+
+/** TeX without delimiters within the delimiters. */
+export function withoutDelimiters(source: string): string {
+  const tex = source.trim()
+  const [, round, square, , dollars] = doubled.exec(tex) ?? []
+  const inside = round ?? square ?? dollars
+  return inside === undefined || /\\[()[\]]/.test(inside) ? tex : inside.trim()
 }
 
 /** Formula tokens as {@link FormulaNode}s. */
@@ -295,7 +339,7 @@ export const formulaFromMarkdown: FromMarkdown = {
       const node = this.stack.at(-1) as unknown as FormulaNode
       const { openChars, closeChars, isDisplay, isPending } = found.get(token) as Found
       const source = this.sliceSerialize(token).trimEnd()
-      node.value = source.slice(openChars, source.length - closeChars).trim()
+      node.value = withoutDelimiters(source.slice(openChars, source.length - closeChars))
       node.isDisplay = isDisplay
       node.isPending = isPending
       this.exit(token)

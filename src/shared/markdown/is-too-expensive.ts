@@ -12,7 +12,7 @@ const maxDepthTimesLines = 3_000
 const tooDeep = /^[ \t]*(?:(?:>|[-*+](?=\s)|\d{1,9}[.)](?=\s))[ \t]*){40}/m
 
 const fenced = /^[ \t]*(?:`{3}|~{3})/
-const item = /^[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]/gm
+const item = /^[ \t>]*(?:[-*+]|\d{1,9}[.)])(?=[ \t]|$)/gm
 const containers = /^[ \t]*(?:(?:>|[-*+](?=\s)|\d{1,9}[.)](?=\s))[ \t]*)+/gm
 
 function toDepth(text: string): number {

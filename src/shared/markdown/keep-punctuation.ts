@@ -15,7 +15,14 @@ declare module 'mdast' {
   }
 }
 
-const opening = /[([{（［｛〔【《〈「『“‘]+$/
+const openers = '([{（［｛〔【《〈「『“‘'
+
+/** The brackets and quotation marks that a text ends with. */
+function findOpener(text: string): string {
+  let start = text.length
+  while (start > 0 && openers.includes(text[start - 1] as string)) start -= 1
+  return text.slice(start)
+}
 const closing = /^[)\]},.;:!?%…—）］｝〕】》〉」』”’，。、；：？！％]+/
 
 function tie(node: Nodes) {
@@ -28,8 +35,8 @@ function tie(node: Nodes) {
     }
     const tied: PhrasingContent[] = [child]
     const before = children[index - 1]
-    const [opener] = (before?.type === 'text' && opening.exec(before.value)) || []
-    if (before?.type === 'text' && opener !== undefined) {
+    const opener = before?.type === 'text' ? findOpener(before.value) : ''
+    if (before?.type === 'text' && opener !== '') {
       before.value = before.value.slice(0, -opener.length)
       tied.unshift({ type: 'text', value: opener })
     }

@@ -2,8 +2,10 @@ import type { Root } from 'mdast'
 import remarkCjkFriendly from 'remark-cjk-friendly'
 import remarkParse from 'remark-parse'
 import { unified } from 'unified'
+import { separateFences } from './fences.ts'
 import { noDefinitions, remarkDefinitions, type Definitions } from './definitions.ts'
 import { remarkAnswer } from './remark-answer.ts'
+import { remarkLinks } from './settle-links.ts'
 
 /** Reads parts of one text, whose link definitions may stand in other parts. */
 export function createAnswerParser(definitions: Definitions): (part: string) => Root {
@@ -12,8 +14,9 @@ export function createAnswerParser(definitions: Definitions): (part: string) => 
     .use(remarkCjkFriendly)
     .use(remarkAnswer)
     .use(remarkDefinitions, definitions)
+    .use(remarkLinks)
     .freeze()
-  return (part) => processor.runSync(processor.parse(part)) as Root
+  return (part) => processor.runSync(processor.parse(separateFences(part))) as Root
 }
 
 /** Model text as the tree that pages, exports and previews are made of. */

@@ -34,6 +34,10 @@ function toScript(script: string, known: Map<string, string>, sign: string): str
   return `${sign}${bracket(text)}`
 }
 
+/** Text set lower or higher in a line. */
+export const toSubscript = (text: string) => toScript(text, subscripts, '_')
+export const toSuperscript = (text: string) => (text.startsWith('[') ? text : toScript(text, superscripts, '^'))
+
 function toText(node: MathNode): string {
   if (node.text !== undefined) return node.text
   if (node.character !== undefined) return ' '

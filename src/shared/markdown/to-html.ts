@@ -2,7 +2,7 @@ import type { List, Nodes, Table } from 'mdast'
 import { isTooExpensive } from './is-too-expensive.ts'
 import { isSafeUrl } from './is-safe-url.ts'
 import { createAnswerParser } from './parse-answer.ts'
-import { createSplitter } from './split-blocks.ts'
+import { createSplitter, toClassName } from './split-blocks.ts'
 import { keepPunctuation } from './keep-punctuation.ts'
 import { toMathml } from './to-mathml.ts'
 
@@ -38,14 +38,15 @@ function toTable({ align, children }: Table): string {
   return `<div class="md-scroller" tabindex="0"><table><thead>${head}</thead><tbody>${body.join('')}</tbody></table></div>`
 }
 
-function toList({ ordered, start, children }: List): string {
+function toList({ ordered, start, hasParentheses, children }: List): string {
   const items = children.map((item) => {
     const box = item.checked == null ? '' : `<input type="checkbox" disabled${item.checked ? ' checked' : ''}> `
     const content = toHtmlOf(item.children)
-    return `<li>${box === '' ? content : content.replace('<p>', `<p>${box}`)}</li>`
+    const number = item.data?.hProperties?.['value'] === undefined ? '' : ` value="${item.shown}"`
+    return `<li${number}>${box === '' ? content : content.replace('<p>', `<p>${box}`)}</li>`
   })
   if (ordered !== true) return `<ul>${items.join('')}</ul>`
-  return `<ol${start != null && start !== 1 ? ` start="${start}"` : ''}>${items.join('')}</ol>`
+  return `<ol${hasParentheses ? ' class="md-parentheses"' : ''}${start != null && start !== 1 ? ` start="${start}"` : ''}>${items.join('')}</ol>`
 }
 
 const toHtmlOf = (nodes: Nodes[]): string => nodes.map(toHtmlFrom).join('')
@@ -59,6 +60,10 @@ function toHtmlFrom(node: Nodes): string {
       return escapeHtml(node.value)
     case 'formula':
       return toFormula(node.value, node.isDisplay)
+    case 'styled':
+      return `<${node.tag}>${toHtmlOf(node.children)}</${node.tag}>`
+    case 'host':
+      return `<span class="md-host">${escapeHtml(node.value)}</span>`
     case 'tied':
       return `<span class="md-tied">${toHtmlOf(node.children)}</span>`
     case 'paragraph':
@@ -89,9 +94,6 @@ function toHtmlFrom(node: Nodes): string {
       return toTable(node)
     case 'link':
       return toLink(node.url, toHtmlOf(node.children))
-    // A picture would make the reader's browser call somebody else's server.
-    case 'image':
-      return toLink(node.url, escapeHtml(node.alt || node.url))
     case 'definition':
       return ''
     default:
@@ -125,7 +127,7 @@ const toPlainBlock = (text: string) => `<p class="md-plain">${escapeHtml(text.tr
  */
 export function toHtml(text: string, maxChars = Infinity): string {
   const cut = findCut(text, maxChars)
-  const { groups, definitions } = createSplitter()(`${text.slice(0, cut)}\n`)
+  const { groups, definitions } = createSplitter()(text.slice(0, cut))
   const parse = createAnswerParser(definitions)
   const toBlock = (block: string) => {
     const tree = parse(block)
@@ -135,7 +137,7 @@ export function toHtml(text: string, maxChars = Infinity): string {
   const drawn = groups.map(({ blocks }) => {
     const parts = blocks.map((block) => {
       const content = isTooExpensive(block.text) ? toPlainBlock(block.text) : toBlock(block.text)
-      return `<div class="md-block${block.isContinued ? ' md-continued' : ''}">${content}</div>`
+      return `<div class="${toClassName(block)}">${content}</div>`
     })
     return `<div class="md-group">${parts.join('')}</div>`
   })

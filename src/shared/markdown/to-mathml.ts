@@ -15,10 +15,15 @@ export type MathNode = {
 export const toMathTree = (tex: string, isDisplay: boolean): MathNode | undefined =>
   toKatexTree<MathNode>(tex, isDisplay, 'mathml')?.children?.[0]
 
-/** As MathML without style attributes, which a strict policy refuses, and without its source. */
+/** Without style attributes, which a strict policy refuses, and without its source. */
+function strip(node: MathNode) {
+  delete node.attributes?.['style']
+  if (node.children) node.children = node.children.filter(({ type }) => type !== 'annotation')
+  node.children?.forEach(strip)
+}
+
 export function toMathml(tex: string, isDisplay: boolean): string | undefined {
-  return toMathTree(tex, isDisplay)
-    ?.toMarkup()
-    .replace(/<annotation [^]*?<\/annotation>/, '')
-    .replace(/(<[^>]*?) style="[^"]*"/g, '$1')
+  const tree = toMathTree(tex, isDisplay)
+  if (tree) strip(tree)
+  return tree?.toMarkup()
 }

@@ -1,7 +1,8 @@
 import type { Nodes } from 'mdast'
 import { isTooExpensive } from './is-too-expensive.ts'
 import { parseAnswer } from './parse-answer.ts'
-import { toFormulaText } from './to-formula-text.ts'
+import { toMarker } from './list-numbers.ts'
+import { toFormulaText, toSubscript, toSuperscript } from './to-formula-text.ts'
 
 const isBlock = (node: Nodes) =>
   ['paragraph', 'heading', 'code', 'blockquote', 'listItem', 'tableRow', 'break'].includes(node.type)
@@ -9,9 +10,13 @@ const isBlock = (node: Nodes) =>
 function toText(node: Nodes): string {
   if (node.type === 'formula') return toFormulaText(node.value)
   if (node.type === 'definition') return ''
+  if (node.type === 'list' && node.ordered === true) {
+    return node.children.map((item) => `${toMarker(node, item)} ${toText(item)}`).join('')
+  }
   if (node.type === 'tableCell') return `${node.children.map(toText).join('')} `
   if (node.type === 'break') return '\n'
   const text = 'children' in node ? node.children.map(toText).join('') : 'value' in node ? node.value : ''
+  if (node.type === 'styled' && node.tag !== 'u') return node.tag === 'sub' ? toSubscript(text) : toSuperscript(text)
   return isBlock(node) ? `${text}\n` : text
 }
 

@@ -3,6 +3,7 @@ import { escapeHtml as esc } from '../../../shared/markdown/to-html.ts'
 import { isTooExpensive } from '../../../shared/markdown/is-too-expensive.ts'
 import { isSafeUrl } from '../../../shared/markdown/is-safe-url.ts'
 import { createAnswerParser } from '../../../shared/markdown/parse-answer.ts'
+import { toMarker } from '../../../shared/markdown/list-numbers.ts'
 import { createSplitter } from '../../../shared/markdown/split-blocks.ts'
 import { toOmml } from './to-omml.ts'
 
@@ -11,7 +12,20 @@ export type Links = {
   /** The name of the link, or `undefined` where there are too many. */
   add: (url: string) => string | undefined
 }
-type Looks = { isBold?: boolean; isItalic?: boolean; isStruck?: boolean; isCode?: boolean; style?: string }
+type Looks = {
+  isBold?: boolean
+  isItalic?: boolean
+  isStruck?: boolean
+  isCode?: boolean
+  mark?: 'sub' | 'sup' | 'u'
+  style?: string
+}
+
+const marks = {
+  u: '<w:u w:val="single"/>',
+  sub: '<w:vertAlign w:val="subscript"/>',
+  sup: '<w:vertAlign w:val="superscript"/>',
+}
 
 function toRun(text: string, looks: Looks): string {
   const properties = [
@@ -20,6 +34,7 @@ function toRun(text: string, looks: Looks): string {
     looks.isBold ? '<w:b/>' : '',
     looks.isItalic ? '<w:i/>' : '',
     looks.isStruck ? '<w:strike/>' : '',
+    looks.mark === undefined ? '' : marks[looks.mark],
   ].join('')
   const lines = text.split('\n').map((line) => `<w:t xml:space="preserve">${esc(line)}</w:t>`)
   return `<w:r>${properties === '' ? '' : `<w:rPr>${properties}</w:rPr>`}${lines.join('<w:br/>')}</w:r>`
@@ -48,14 +63,14 @@ function toInline(nodes: PhrasingContent[], links: Links, looks: Looks = {}): st
           return toInline(node.children, links, { ...looks, isItalic: true })
         case 'delete':
           return toInline(node.children, links, { ...looks, isStruck: true })
+        case 'styled':
+          return toInline(node.children, links, { ...looks, mark: node.tag })
         case 'inlineCode':
           return toRun(node.value, { ...looks, isCode: true })
         case 'break':
           return '<w:r><w:br/></w:r>'
         case 'link':
           return toLink(node.url, node.children, links, looks)
-        case 'image':
-          return toRun(node.alt || node.url, looks)
         default:
           if ('children' in node) return toInline(node.children as PhrasingContent[], links, looks)
           return 'value' in node ? toRun(node.value, looks) : ''
@@ -101,11 +116,10 @@ function toBlocks(nodes: Nodes[], links: Links, indent: number, mark = ''): stri
         case 'blockquote':
           return toBlocks(node.children, links, indent + 1)
         case 'list': {
-          const start = node.start ?? 1
           return node.children
-            .map((item, index) => {
+            .map((item) => {
               const box = item.checked == null ? '' : item.checked ? '☑ ' : '☐ '
-              return toBlocks(item.children, links, indent + 1, `${node.ordered ? `${start + index}.` : '•'} ${box}`)
+              return toBlocks(item.children, links, indent + 1, `${toMarker(node, item)} ${box}`)
             })
             .join('')
         }
@@ -125,7 +139,7 @@ function toBlocks(nodes: Nodes[], links: Links, indent: number, mark = ''): stri
 
 /** A model's text as paragraphs of a Word document, its formulas as native equations. */
 export function toWord(text: string, links: Links): string {
-  const { groups, definitions } = createSplitter()(`${text}\n`)
+  const { groups, definitions } = createSplitter()(text)
   const parse = createAnswerParser(definitions)
   return groups
     .flatMap((group) => group.blocks)

@@ -19,7 +19,7 @@ const place: PageContext = {
 }
 const run: Run = {
   id: 's',
-  question: 'Solve <b>this</b> & that',
+  question: 'Solve <x>this</x> & that',
   media: [{ id: 'pic', kind: 'image', mime: 'image/png', width: 640, height: 400 }],
   model: 'm',
   thinking: { enabled: true },
@@ -49,7 +49,7 @@ const toHtml = (shown: SharedView) => toShareHtml(toPageView(shown), place)
 describe('the page of a link', () => {
   test('is readable as it comes: question, picture, answer, then thinking; formulas as MathML', async () => {
     const html = toHtml(view())
-    const places = ['Solve &lt;b&gt;this', '/api/shares/s/media/pic', '<mfrac>', 'Thought for 12 s', '<mi>x</mi>']
+    const places = ['Solve &lt;x&gt;this', '/api/shares/s/media/pic', '<mfrac>', 'Thought for 12 s', '<mi>x</mi>']
     const found = places.map((part) => html.lastIndexOf(part))
     expect(found).toEqual(found.toSorted((a, b) => a - b))
     expect(Math.min(...found)).toBeGreaterThan(0)
@@ -65,7 +65,7 @@ describe('the page of a link', () => {
 
   test('tells chats what it shows and nothing else, as a preview parser reads it', async () => {
     const { result } = await ogs({ html: toHtml(view()) })
-    expect(result.ogTitle).toBe('Solve <b>this</b> & that')
+    expect(result.ogTitle).toBe('Solve <x>this</x> & that')
     expect(result.ogDescription).toContain('So indeed 1/2 and v⃗ = √2')
     expect(result.ogImage?.[0]).toMatchObject({ width: '1200', height: '630' })
     expect(result.ogImage?.[0]?.url).toMatch(/^https:\/\/work\.example\/api\/shares\/s\/preview\.png/)

@@ -1,7 +1,9 @@
 import type { Node } from '@takumi-rs/core'
 import type { Nodes } from 'mdast'
 import { isTooExpensive } from '../../../shared/markdown/is-too-expensive.ts'
+import { toMarker } from '../../../shared/markdown/list-numbers.ts'
 import { parseAnswer } from '../../../shared/markdown/parse-answer.ts'
+import type { StyledNode } from '../../../shared/markdown/resolve-tags.ts'
 import { column, row, text } from './layout.ts'
 import { drawFormula } from './draw-formula.ts'
 
@@ -22,6 +24,13 @@ const toWords = (value: string, style: Style): Node[] =>
     return text(bare, { ...style, ...(bare !== word && { marginRight: '0.26em' }) })
   })
 
+/** Indices and powers, as high as in a formula. */
+function toScripts({ tag, children }: StyledNode, style: Style): Node[] {
+  if (tag === 'u') return children.flatMap((child) => toPieces(child, { ...style, textDecoration: 'underline' }))
+  const pieces = children.flatMap((child) => toPieces(child, { ...style, fontSize: '0.72em' }))
+  return [row(pieces, { alignSelf: tag === 'sup' ? 'flex-start' : 'flex-end' })]
+}
+
 /** The pieces of a line of text, in the order they stand. */
 function toPieces(node: Nodes, style: Style): Node[] {
   switch (node.type) {
@@ -33,6 +42,8 @@ function toPieces(node: Nodes, style: Style): Node[] {
       return [text(node.value, style)]
     case 'strong':
       return node.children.flatMap((child) => toPieces(child, { ...style, fontWeight: 700 }))
+    case 'styled':
+      return toScripts(node, style)
     case 'break':
       return [column([], { width: '100%' })]
     default:
@@ -59,13 +70,18 @@ function toLines(node: Nodes): Node[] {
     case 'formula':
       return [row([drawFormula(node.value, true)], { justifyContent: 'center' })]
     case 'list':
-      return node.children.flatMap((item, index) => {
-        const sign = node.ordered ? `${(node.start ?? 1) + index}.` : '•'
+      return node.children.flatMap((item) => {
         return [
-          row([text(sign, { marginRight: '0.4em' }), column(item.children.flatMap(toLines), { flexShrink: 1 })], {
-            alignItems: 'flex-start',
-            lineHeight: 1.4,
-          }),
+          row(
+            [
+              text(toMarker(node, item), { marginRight: '0.4em' }),
+              column(item.children.flatMap(toLines), { flexShrink: 1 }),
+            ],
+            {
+              alignItems: 'flex-start',
+              lineHeight: 1.4,
+            },
+          ),
         ]
       })
     case 'code':
