@@ -26,13 +26,16 @@ async function compress(path: string): Promise<void> {
 /** Puts the compressed forms of each built file beside it, so that the server compresses none. */
 export const compressBuild = (): Plugin => {
   let outDir = ''
+  let isWritten = true
   return {
     name: 'showwork-compress',
     apply: (_config, { command, isSsrBuild }) => command === 'build' && isSsrBuild !== true,
     configResolved(config) {
       outDir = join(config.root, config.build.outDir)
+      isWritten = config.build.write
     },
     async closeBundle() {
+      if (!isWritten) return
       const names = await readdir(outDir, { recursive: true })
       await Promise.all(names.filter((name) => compressible.test(name)).map((name) => compress(join(outDir, name))))
     },

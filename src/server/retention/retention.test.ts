@@ -27,7 +27,7 @@ eachDatabase((create) => {
 
   const picture = async (width: number) =>
     new Uint8Array(
-      await sharp({ create: { width, height: 20, channels: 3, background: '#abc' } })
+      await sharp({ create: { width, height: 100, channels: 3, background: '#abc' } })
         .png()
         .toBuffer(),
     )
