@@ -44,7 +44,9 @@ test('however an answer ends, held up or not, the server lives and what came is 
     cases.map(async ({ ending, keepAlive, size }) => {
       const { run, cookie } = await ask(app.url, `[[${ending} ${keepAlive} ${size}]]`)
       let last = run
-      await expect.poll(async () => isEnded((last = await readRun(app.url, run.id, cookie)))).toBe(true)
+      await expect
+        .poll(async () => isEnded((last = await readRun(app.url, run.id, cookie))), { timeout: 60_000 })
+        .toBe(true)
       // A reset takes with it what was still on its way.
       if (ending === 'reset') return [ending, keepAlive, size, 'ended']
       return [ending, keepAlive, size, last.answerText.length, last.status]
