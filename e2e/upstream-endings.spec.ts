@@ -20,6 +20,7 @@ function toAnswer(size: number): Buffer {
 }
 
 test('however an answer ends, held up or not, the server lives and what came is there', async () => {
+  test.setTimeout(120_000)
   const upstream = await startAbruptServer((request) => {
     const [, ending = '', keepAlive, size] = /\[\[(\S+) (\S+) (\d+)\]\]/.exec(request) ?? []
     return {
