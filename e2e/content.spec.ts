@@ -52,7 +52,7 @@ for (const hasPolicy of [true, false]) {
   test(`${vectors.length} vectors run nothing and fetch nothing ${hasPolicy ? 'under the policy' : 'without it'}`, async ({
     hostile,
   }) => {
-    test.setTimeout(120_000)
+    test.setTimeout(240_000)
     expect(new Set(vectors).size).toBeGreaterThanOrEqual(300)
     const { context, hits, strays } = await openContext(hostile.watched.browser, hostile.url, hasPolicy)
     const before = hostile.watched.connections()
@@ -64,7 +64,7 @@ for (const hasPolicy of [true, false]) {
       const id = await ask(page, `#${index}#\n\n${texts[index]}`)
       await page.goto(`${hostile.url}/r/${id}`)
       for (const visit of ['live', 'reloaded']) {
-        await expect(page.getByRole('button', { name: 'Copy answer' })).toBeVisible()
+        await expect(page.getByRole('button', { name: 'Copy answer' })).toBeVisible({ timeout: 45_000 })
         await expect(page.getByRole('region', { name: 'Thinking' })).toBeVisible()
         expect(await findStrange(page), visit).toEqual([])
         if (visit === 'live') await page.reload()
