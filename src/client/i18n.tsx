@@ -1,5 +1,6 @@
 import { createContext, use, useLayoutEffect, useState, type ReactNode } from 'react'
 import { en, type Messages } from '../shared/messages/en.ts'
+import { readStored, store } from './storage.ts'
 
 export type Language = 'en' | 'zh-CN'
 /** English is always there; the other comes when it is read. */
@@ -7,10 +8,10 @@ export const loadMessages = async (language: Language): Promise<Messages> =>
   language === 'en' ? en : (await import('../shared/messages/zh.ts')).zh
 const storageKey = 'language'
 
-const isLanguage = (value: string | null): value is Language => value === 'en' || value === 'zh-CN'
+const isLanguage = (value: string | undefined): value is Language => value === 'en' || value === 'zh-CN'
 
 export function readLanguage(): Language {
-  const stored = localStorage.getItem(storageKey)
+  const stored = readStored(storageKey)
   if (isLanguage(stored)) return stored
   return navigator.language.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en'
 }
@@ -28,7 +29,7 @@ export function LanguageProvider({ start, children }: { start: Start; children: 
   }, [spoken])
   const setLanguage = async (language: Language) => {
     const messages = await loadMessages(language)
-    localStorage.setItem(storageKey, language)
+    store(storageKey, language)
     setSpoken({ language, messages })
   }
   return <LanguageContext value={{ ...spoken, setLanguage }}>{children}</LanguageContext>

@@ -1,5 +1,6 @@
 import { thinksByDefault, type Model } from '../../shared/config.ts'
 import type { Media } from '../../shared/media.ts'
+import { forget, readStored, store } from '../storage.ts'
 import type { Run } from '../../shared/run/run.ts'
 import type { PictureHint } from '../media-editors/picture/find-hints.ts'
 import type { PictureEdits } from '../media-editors/picture/picture-edits.ts'
@@ -95,7 +96,7 @@ const withOrigins = (draft: Draft): Draft => ({
 export function readDraft(place: string, initial: Partial<Draft>): Draft {
   const blank = { text: '', media: [], ...initial }
   try {
-    const stored = JSON.parse(localStorage.getItem(place) ?? '') as Partial<Draft>
+    const stored = JSON.parse(readStored(place) ?? '') as Partial<Draft>
     return withOrigins({ ...blank, ...stored })
   } catch {
     return withOrigins(blank)
@@ -104,11 +105,11 @@ export function readDraft(place: string, initial: Partial<Draft>): Draft {
 
 /** Pictures still on their way are kept where their file is. */
 export function writeDraft(place: string, draft: Draft) {
-  if (place !== firstQuestion && draft.text === '' && draft.media.length === 0) return localStorage.removeItem(place)
+  if (place !== firstQuestion && draft.text === '' && draft.media.length === 0) return forget(place)
   const media = draft.media.filter((item) => item.media ?? item.origin)
   const isUsed = (origin: string) => [...media, ...replacedMedia(draft)].some((item) => item.origin === origin)
   const frames = Object.fromEntries(Object.entries(draft.frames ?? {}).filter(([origin]) => isUsed(origin)))
-  localStorage.setItem(place, JSON.stringify({ ...draft, media, frames }))
+  store(place, JSON.stringify({ ...draft, media, frames }))
 }
 
 /** The person's choice where the model has a switch, else what the model does. */

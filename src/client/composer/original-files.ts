@@ -1,3 +1,5 @@
+import { readAllStored } from '../storage.ts'
+
 /** The files of a question being written, kept in this browser so that a crop can be undone and a reload loses nothing. */
 const store = 'files'
 const here = new Map<string, File>()
@@ -37,7 +39,7 @@ export async function readOriginal(key: string): Promise<File | undefined> {
 
 /** Forgets what no draft in this browser names any more. */
 export async function forgetUnused(): Promise<void> {
-  const drafts = Object.values({ ...localStorage }).join('\n')
+  const drafts = readAllStored().join('\n')
   const isUsed = (key: string) => drafts.includes(`"origin":"${key}"`)
   for (const key of here.keys()) if (!isUsed(key)) here.delete(key)
   const known = await inStore('readonly', (files) => files.getAllKeys()).catch(() => [])

@@ -1,3 +1,4 @@
+import '../../older-browsers.ts'
 import { drawPart } from './draw-part.ts'
 import { encodePicture } from './encode-picture.ts'
 import { findHints } from './find-hints.ts'
