@@ -84,7 +84,7 @@ function Page() {
   const [location] = useLocation()
   const config = useQuery(configQuery)
   return (
-    <div className="flex min-h-dvh flex-col">
+    <div className="flex min-h-dvh flex-col has-[[data-loading]]:[&>footer]:invisible">
       <Header />
       <main className="flex grow flex-col px-4 pb-[max(1.5rem,env(safe-area-inset-bottom))] sm:px-8">
         {config.error && (
@@ -114,7 +114,7 @@ function Page() {
       <AccessDialog />
       {/* Not before the page: it would be pushed away. */}
       {!config.isPending && (
-        <footer className="px-4 pb-4 text-center text-xs text-ink-soft sm:px-8">
+        <footer key={location} className="px-4 pb-4 text-center text-xs text-ink-soft sm:px-8">
           {messages.quiet} <InstallButton />
         </footer>
       )}

@@ -6,7 +6,7 @@ import type { Messages } from '../shared/messages/en.ts'
 import { configQuery } from './api/config-query.ts'
 import { App } from './app.tsx'
 import { LanguageProvider, loadMessages, readLanguage } from './i18n.tsx'
-import { preparePage } from './pages/pages.tsx'
+import { preparePage, waitFor } from './pages/pages.tsx'
 import { takeOver } from './swap-served-page.ts'
 import { onIdle } from './ui/on-idle.ts'
 import { applyTheme, readTheme } from './ui/theme.ts'
@@ -16,9 +16,11 @@ import './styles.css'
 const always = { networkMode: 'always' } as const
 const queries = new QueryClient({ defaultOptions: { queries: always, mutations: always } })
 
+/** So long the page stays empty at most for want of its content. */
+const standInMs = 150
 // Asked for together, before anything is drawn.
-void queries.prefetchQuery(configQuery)
-void preparePage(location.pathname, queries)
+const config = queries.prefetchQuery(configQuery)
+const ready = preparePage(location.pathname, queries)
 applyTheme(readTheme())
 const language = readLanguage()
 const render = (messages: Messages) => (place: HTMLElement) =>
@@ -34,10 +36,18 @@ const render = (messages: Messages) => (place: HTMLElement) =>
 const root = document.getElementById('root')
 // No await here at the top: every chunk that shares code with this one would wait for it and stand apart.
 const messages = loadMessages(language).catch(() => loadMessages('en'))
-void messages.then((messages) => {
-  if (root?.hasChildNodes() === true) void takeOver(root, render(messages))
-  else if (root) render(messages)(root)
-})
+async function show(place: HTMLElement) {
+  const renderPage = render(await messages)
+  if ('served' in place.dataset) {
+    // It is whole and can be read; what takes its place is drawn once.
+    await Promise.all([config, ready?.whole])
+    return await takeOver(place, renderPage)
+  }
+  // What is about to come need not be stood in for.
+  await waitFor(Promise.all([config, ready?.page]), standInMs)
+  renderPage(place)
+}
+if (root) void show(root)
 // Under the development server modules change by the minute; nothing of it should stay.
 if (import.meta.env.PROD)
   onIdle(() => void import('./share-target/register.ts').then(({ registerReceiver }) => registerReceiver()))

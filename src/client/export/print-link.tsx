@@ -1,9 +1,10 @@
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import type { Run } from '../../shared/run/run.ts'
 import { listShares } from '../api/shares.ts'
 import { useMessages } from '../i18n.tsx'
 import { lazyPart } from '../ui/lazy-part.tsx'
+import { onIdle } from '../ui/on-idle.ts'
 
 const QrCode = lazyPart(async () => (await import('../ui/qr-code.tsx')).QrCode)
 
@@ -11,7 +12,16 @@ const QrCode = lazyPart(async () => (await import('../ui/qr-code.tsx')).QrCode)
 export function PrintLink({ runs }: { runs: Run[] }) {
   const messages = useMessages()
   const [now] = useState(Date.now)
-  const shares = useQuery({ queryKey: ['shares'], queryFn: listShares, staleTime: 60_000, retry: false })
+  // Nobody prints before the page has come to rest.
+  const [isAtRest, setAtRest] = useState(false)
+  useEffect(() => onIdle(() => setAtRest(true)), [])
+  const shares = useQuery({
+    queryKey: ['shares'],
+    queryFn: listShares,
+    enabled: isAtRest,
+    staleTime: 60_000,
+    retry: false,
+  })
   const share = shares.data?.find(
     ({ run, expiresAt }) => runs.some(({ id }) => id === run) && (expiresAt === null || expiresAt > now),
   )

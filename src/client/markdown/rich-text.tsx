@@ -7,6 +7,9 @@ import { PlainOnError } from './plain-text-fallback.tsx'
 /** Without its faces a formula would be drawn twice, in two widths. */
 const facesMs = 1_500
 
+/** More than a screen. Of an ended text the rest would be laid out twice. */
+const standInChars = 6_000
+
 let loaded: typeof Markdown | undefined
 let loading: Promise<void> | undefined
 
@@ -44,7 +47,7 @@ export function RichText({ text, isStreaming }: { text: string; isStreaming: boo
   if (!Renderer) {
     return (
       <div {...(!hasFailed && { 'data-pending': '' })} className="whitespace-pre-wrap">
-        {text}
+        {isStreaming || hasFailed ? text : text.slice(0, standInChars)}
       </div>
     )
   }

@@ -26,6 +26,10 @@ import { toThread } from './to-thread.ts'
 
 const ReplayRun = lazyPart(async () => (await import('./replay-run.tsx')).ReplayRun, Loading)
 
+/** Has thinking, or is about to: then it stands from the first where it will stay. */
+const isBesideThinking = ({ thinkingStartedAt, answerStartedAt, thinking, status }: Run) =>
+  thinkingStartedAt !== undefined || (thinking.enabled && answerStartedAt === undefined && status === 'waiting')
+
 type Props = {
   /** The run that the address names. */
   id: string
@@ -78,7 +82,7 @@ export function ConversationView({ id, thread, leaf, config }: Props) {
             toShow.current = undefined
             element.scrollIntoView({ block: 'start' })
           }}
-          className={`mx-auto flex w-full scroll-mt-2 flex-col gap-6 ${run.thinkingStartedAt === undefined ? 'max-w-3xl' : 'max-w-7xl'} ${index > 0 ? 'border-t border-line pt-8' : ''} ${index > 0 && index === runs.length - 1 ? 'min-h-[calc(100dvh-12rem)]' : ''}`}
+          className={`mx-auto flex w-full scroll-mt-2 flex-col gap-6 ${isBesideThinking(run) ? 'max-w-7xl' : 'max-w-3xl'} ${index > 0 ? 'border-t border-line pt-8' : ''} ${index > 0 && index === runs.length - 1 ? 'min-h-[calc(100dvh-12rem)]' : ''}`}
         >
           {editing === run.id ? (
             <EditQuestion

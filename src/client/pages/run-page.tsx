@@ -4,6 +4,7 @@ import { useMessages } from '../i18n.tsx'
 import { threadQuery } from '../run/thread-query.ts'
 import { describeError } from '../api/describe-error.ts'
 import { ConversationView } from './conversation-view.tsx'
+import { PageLoading } from './page-loading.tsx'
 
 export function RunPage({ id, config }: { id: string; config: Config }) {
   const messages = useMessages()
@@ -24,5 +25,5 @@ export function RunPage({ id, config }: { id: string; config: Config }) {
       </p>
     )
   }
-  return <p className="mx-auto my-16 text-ink-soft">{messages.loading}</p>
+  return <PageLoading />
 }

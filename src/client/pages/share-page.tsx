@@ -18,6 +18,7 @@ import { SharedQuestion } from '../share/shared-question.tsx'
 import { useSharedRuns } from '../share/use-shared-runs.ts'
 import { describeError } from '../api/describe-error.ts'
 import { lazyPart } from '../ui/lazy-part.tsx'
+import { PageLoading } from './page-loading.tsx'
 
 const SharedReplay = lazyPart(
   async () => (await import('../share/shared-replay.tsx')).SharedReplay,
@@ -43,7 +44,7 @@ export function SharePage({ id, config }: { id: string; config: Config }) {
       </p>
     )
   }
-  return <p className="mx-auto my-16 text-ink-soft">{messages.loading}</p>
+  return <PageLoading />
 }
 
 function Gone() {

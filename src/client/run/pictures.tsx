@@ -1,6 +1,7 @@
 import { useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import type { Media } from '../../shared/media.ts'
+import { toShownSize } from '../../shared/shown-size.ts'
 import { useMessages } from '../i18n.tsx'
 
 const zooms = [1, 1.5, 2, 3, 4]
@@ -54,9 +55,8 @@ export function Pictures({ media, toUrl = toOwnUrl }: { media: Media[]; toUrl?: 
                 <img
                   src={toUrl(item.id)}
                   alt={messages.picture(index + 1)}
-                  width={item.width}
-                  height={item.height}
-                  className="max-h-40 w-auto max-w-full sm:max-h-44"
+                  {...toShownSize(item)}
+                  className="h-auto max-h-44 max-w-full"
                 />
                 {item.frames !== undefined && item.durationMs !== undefined && (
                   <span className="block px-2 py-1 text-xs text-ink-soft">

@@ -8,7 +8,7 @@ export type PageAssets = {
   styles: string[]
   scripts: string[]
   /** What the program of a page asks for once it runs, so that it comes beside the program and not after it. */
-  ahead: { run: string[]; share: string[] }
+  ahead: { run: string[]; share: string[]; chinese: string[] }
 }
 
 /** Behind what is looked at sooner. */
@@ -16,6 +16,7 @@ export const low = ' fetchpriority="low"'
 const renderer = 'src/client/markdown/markdown.tsx'
 const runPage = 'src/client/pages/run-page.tsx'
 const sharePage = 'src/client/pages/share-page.tsx'
+const chinese = 'src/shared/messages/zh.ts'
 
 /** For an answer that the program reads first of all. */
 export const toAnswerLink = (path: string, priority = '') =>
@@ -43,14 +44,15 @@ export function toPageAssets(indexHtml: string, manifest: Manifest): PageAssets 
     ({ file }) => assets.find((path) => path.includes(`/${file}-`) && path.endsWith('.woff2')) ?? [],
   )
   const first = collect(manifest, 'index.html')
-  /** The text is there before what draws its formulas. */
-  const drawn = [
-    ...css.map((path) => `<link rel="preload" as="style"${low} crossorigin href="/${path}">`),
-    ...fonts.map((path) => `<link rel="preload" as="font" type="font/woff2"${low} crossorigin href="/${path}">`),
-  ]
+  const toPreload = (path: string, as: string) => `<link rel="preload" as="${as}"${low} crossorigin href="/${path}">`
   const toAhead = (page: string, priority: string) => {
-    const modules = toModules(manifest, page, priority, first)
-    return [...modules, ...toModules(manifest, renderer, low, new Set([...first, ...collect(manifest, page)]))]
+    const known = new Set([...first, ...collect(manifest, page)])
+    return [
+      ...toModules(manifest, page, priority, first),
+      // The text is there before what draws it.
+      ...toModules(manifest, renderer, low, known),
+      ...fonts.map((path) => toPreload(path, 'font')),
+    ]
   }
   return {
     styles: [
@@ -61,6 +63,10 @@ export function toPageAssets(indexHtml: string, manifest: Manifest): PageAssets 
     scripts: elements
       .filter((element) => /^<script|rel="modulepreload"/.test(element))
       .map((element) => element.replace(/^<(link|script)/, `<$1${low}`)),
-    ahead: { run: [...toAhead(runPage, ''), ...drawn], share: toAhead(sharePage, low) },
+    ahead: {
+      run: [...toAhead(runPage, ''), ...css.map((path) => toPreload(path, 'style'))],
+      share: toAhead(sharePage, low),
+      chinese: toModules(manifest, chinese, '', first),
+    },
   }
 }

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import type { Context } from 'hono'
+import type { Language } from '../messages-of.ts'
 import { chooseEncoding, sendBody, toTextBody, type Bytes } from './compressed.ts'
 import { decoderPolicy } from './secure-headers.ts'
 import { toPageAssets, type Manifest } from './page-assets.ts'
@@ -78,12 +79,16 @@ export function readStaticFiles(dir: string) {
     : {}
   return Object.assign(serve, {
     assets: toPageAssets(index, manifest),
-    /** The page of the app, with links to what its program will ask for. */
-    async servePage(c: Context, links: string[]): Promise<Response | undefined> {
+    /** The page of the app with what it shows at first, and links to what its program will ask for. */
+    async servePage(c: Context, language: Language, frame: string, links: string[]): Promise<Response | undefined> {
       if (!page) return undefined
-      const html = index.replace('</head>', `  ${links.join('\n    ')}\n  </head>`)
+      const html = index
+        .replace('<html lang="en">', `<html lang="${language}">`)
+        .replace('</head>', `  ${links.join('\n    ')}\n  </head>`)
+        .replace('<div id="root"></div>', `<div id="root">${frame}</div>`)
       const response = await sendBody(c, toTextBody(html), page.type)
       response.headers.set('Cache-Control', 'no-cache')
+      response.headers.append('Vary', 'Accept-Language')
       return response
     },
   })

@@ -1,7 +1,7 @@
-import { Hono, type Context } from 'hono'
+import { Hono } from 'hono'
 import { ProblemError } from '../../shared/problem.ts'
 import type { ModelProvider } from '../ask/model-provider.ts'
-import type { Language } from '../messages-of.ts'
+import { readLanguage } from '../http/accepted-language.ts'
 import type { PageAssets } from '../http/page-assets.ts'
 import { createRenderCache } from '../shares/page/render-cache.ts'
 import { toGoneHtml, toPageView, toShareHtml, type PageContext } from '../shares/page/share-html.ts'
@@ -9,13 +9,6 @@ import { TextWorkLimit, type TextWork } from '../text-workers/text-work.ts'
 import type { Env } from '../http/visitor.ts'
 import { sendBody, sizeOfBody, toBody, toTextBody, type Body } from '../http/compressed.ts'
 import { publicOrigin, noIndex, type ShareDeps } from './share-routes.ts'
-
-/** Chinese where the browser asks for it before English. */
-function readLanguage(c: Context): Language {
-  const header = (c.req.header('accept-language') ?? '').toLowerCase()
-  const [chinese, english] = [header.indexOf('zh'), header.indexOf('en')]
-  return chinese !== -1 && (english === -1 || chinese < english) ? 'zh-CN' : 'en'
-}
 
 /** Stands in a drawn page for the address under which its visitor sees it; nobody can have this one. */
 const unnamedBase = 'https://base.invalid'

@@ -2,11 +2,13 @@ import type { Media } from '../../../shared/media.ts'
 import { escapeHtml as esc, toHtml, toPlainHtml } from '../../../shared/markdown/to-html.ts'
 import { splitQuote } from '../../../shared/markdown/split-quote.ts'
 import { toPlainText } from '../../../shared/markdown/to-plain-text.ts'
+import { toShownSize } from '../../../shared/shown-size.ts'
 import type { Messages } from '../../../shared/messages/en.ts'
 import { questionClasses } from '../../../shared/question-classes.ts'
 import { isEnded, type Run } from '../../../shared/run/run.ts'
 import type { SharedView } from '../../../shared/share.ts'
 import { messagesOf, type Language } from '../../messages-of.ts'
+import { toFrame } from '../../page-frame.ts'
 import { low, toAnswerLink, type PageAssets } from '../../http/page-assets.ts'
 
 /** What stands behind this much text is sent as it was written; the page's own program draws it. */
@@ -53,7 +55,6 @@ const property = (name: string, content: string) => `<meta property="${name}" co
 
 const spinner = '<span class="spin" aria-hidden="true"></span>'
 
-/** Around the content: the same elements as the page's own, so that nothing moves when it takes over. */
 function toDocument(
   { language, assets }: Omit<PageContext, 'label'>,
   title: string,
@@ -62,6 +63,7 @@ function toDocument(
   ahead: string[] = [],
 ): string {
   const words = messagesOf(language)
+  const footer = `<footer class="px-4 pb-4 text-center text-xs text-ink-soft sm:px-8">${esc(words.quiet)}</footer>`
   return `<!doctype html>
 <html lang="${language}">
 <head>
@@ -76,13 +78,7 @@ ${assets.styles.join('\n')}
 ${head}
 </head>
 <body>
-<div id="root"><div class="flex min-h-dvh flex-col">
-<header class="flex flex-wrap items-center gap-x-2 gap-y-2 px-4 py-3 pt-[max(0.75rem,env(safe-area-inset-top))] sm:px-8"><a href="/" class="mr-auto flex min-h-10 items-center gap-2 font-serif text-lg sm:text-xl font-semibold tracking-tight"><img src="/favicon.svg" alt="" width="26" height="26">${esc(words.appName)}</a></header>
-<main class="flex grow flex-col px-4 pb-[max(1.5rem,env(safe-area-inset-bottom))] sm:px-8">
-${content}
-</main>
-<footer class="px-4 pb-4 text-center text-xs text-ink-soft sm:px-8">${esc(words.quiet)}</footer>
-</div></div>
+<div id="root" data-served>${toFrame(words, content, footer)}</div>
 ${[...assets.scripts, ...ahead].join('\n')}
 </body>
 </html>
@@ -101,10 +97,12 @@ function createToText(drawnChars: number) {
 type ToText = ReturnType<typeof createToText>
 
 function toPictures(media: Media[], shareId: string, words: Messages): string {
-  const items = media.map(({ id, width, height }, index) => {
-    const size = width === undefined || height === undefined ? '' : ` width="${width}" height="${height}"`
+  const items = media.map((item, index) => {
+    const { id } = item
+    const box = toShownSize(item)
+    const size = box === undefined ? '' : ` width="${box.width}" height="${box.height}"`
     const url = `/api/shares/${shareId}/media/${encodeURIComponent(id)}`
-    return `<li><a href="${url}" class="block overflow-hidden rounded-xl border border-line"><img src="${url}" alt="${esc(words.picture(index + 1))}"${size} class="h-40 w-auto max-w-full object-contain sm:h-44"></a></li>`
+    return `<li><a href="${url}" class="block overflow-hidden rounded-xl border border-line"><img src="${url}" alt="${esc(words.picture(index + 1))}"${size} class="h-auto max-h-44 max-w-full"></a></li>`
   })
   return items.length === 0 ? '' : `<ul class="flex flex-wrap gap-3">${items.join('')}</ul>`
 }
@@ -203,7 +201,8 @@ export function toShareHtml(page: PageView, place: PageContext, drawnChars = max
   ].join('\n')
   const content = `<div class="shared-page mx-auto flex w-full grow flex-col gap-6 py-4 ${hasThinking ? 'max-w-7xl' : 'max-w-3xl'}"><p class="text-sm text-ink-soft">${esc(generated)}</p>${turns.join('')}</div>`
   const answers = ['/api/config', `/api/shares/${view.id}`].map((path) => toAnswerLink(path, low))
-  return toDocument(place, title, head, content, [...answers, ...place.assets.ahead.share])
+  const { share, chinese } = place.assets.ahead
+  return toDocument(place, title, head, content, [...answers, ...(place.language === 'en' ? [] : chinese), ...share])
 }
 
 /** For a link that shows nothing any more. */

@@ -11,7 +11,7 @@ const place: PageContext = {
   assets: {
     styles: ['<link rel="stylesheet" href="/a.css">'],
     scripts: ['<script type="module" src="/a.js"></script>'],
-    ahead: { run: [], share: ['<link rel="modulepreload" href="/share.js">'] },
+    ahead: { run: [], chinese: [], share: ['<link rel="modulepreload" href="/share.js">'] },
   },
   base: 'https://work.example',
   isDemo: false,

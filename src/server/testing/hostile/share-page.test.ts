@@ -10,7 +10,7 @@ const place: Omit<PageContext, 'label'> = {
   assets: {
     styles: ['<link rel="stylesheet" crossorigin href="/assets/a.css">'],
     scripts: ['<script type="module" crossorigin src="/assets/a.js"></script>'],
-    ahead: { run: [], share: [] },
+    ahead: { run: [], chinese: [], share: [] },
   },
   base: 'https://work.example',
   isDemo: false,
@@ -27,7 +27,7 @@ const allowed: Allowed = {
     header: '',
     main: '',
     footer: '',
-    div: 'id tabindex',
+    div: 'id tabindex data-served',
     article: 'aria-label',
     section: 'id aria-label',
     span: 'tabindex aria-hidden',
