@@ -46,6 +46,7 @@ describe('bad input answers problem+json with a code and what to do', () => {
     ['not JSON', '{', 400, 'bad-request'],
     ['no question', {}, 400, 'bad-request'],
     ['an empty question', { question: '  ' }, 422, 'question-empty'],
+    ['a question that nobody sees', { question: '\u200B\u2060\u0000 \u3164' }, 422, 'question-empty'],
     ['a long question', { question: 'x'.repeat(20_001) }, 422, 'question-too-long'],
     ['an unknown model', { question: 'x', model: 'none' }, 422, 'unknown-model'],
     ['unknown media', { question: 'x', media: ['nope'] }, 404, 'unknown-media'],

@@ -1,4 +1,5 @@
 import { useState, type FormEvent, type KeyboardEvent, type ReactNode } from 'react'
+import { cleanQuestion } from '../../shared/clean-question.ts'
 import type { Model } from '../../shared/config.ts'
 import { useMessages } from '../i18n.tsx'
 import { describeError } from '../api/describe-error.ts'
@@ -12,6 +13,7 @@ import { DraftPictures } from './draft-pictures.tsx'
 import { Editors } from './media-dialogs.tsx'
 import { ExpectedCost } from './expected-cost.tsx'
 import { Offer } from './suggestion.tsx'
+import { toShownName } from './to-shown-name.ts'
 import { toNotes } from './to-notes.ts'
 import type { DraftState } from './use-draft.ts'
 
@@ -40,7 +42,8 @@ export function Composer(props: Props) {
   const thinking = hasThinking(model, draft)
   const [isUsed, setUsed] = useState(false)
   const isFull = !isCompact || (!stop && (isUsed || draft.text !== '')) || draft.media.length > 0
-  const canAsk = !stop && !isAsking && !state.isUploading && (draft.text.trim() !== '' || draft.media.length > 0)
+  const canAsk =
+    !stop && !isAsking && !state.isUploading && (cleanQuestion(draft.text) !== '' || draft.media.length > 0)
 
   const handleSubmit = (event: FormEvent) => {
     event.preventDefault()
@@ -108,7 +111,7 @@ export function Composer(props: Props) {
             <ul className="grow">
               {refusals.map((refusal) => (
                 <li key={refusal.key} className="break-words">
-                  {messages.refused(refusal.name, describeError(refusal.error, messages))}
+                  {messages.refused(toShownName(refusal.name), describeError(refusal.error, messages))}
                 </li>
               ))}
             </ul>

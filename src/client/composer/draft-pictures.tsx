@@ -6,6 +6,7 @@ import { cutAlong, noEdits, type PictureEdits } from '../media-editors/picture/p
 import { findVideoFault, videoRates } from '../../shared/video-rule.ts'
 import { useMessages } from '../i18n.tsx'
 import { toLongParts } from '../../shared/picture-size.ts'
+import { toShownName } from './to-shown-name.ts'
 import { hasHighResolution, toMaxPixels, type Draft, type DraftMedia } from './draft.ts'
 import type { Editing, Progress } from './use-draft.ts'
 
@@ -30,7 +31,8 @@ export function DraftPictures({ draft, model, progress, onEdit, onRemove, onUrlR
         // Frames without their video cannot be taken again.
         const isEditable =
           origin !== undefined && media?.url === undefined && (media?.kind !== 'video' || origin !== key)
-        const label = item.crop === undefined ? name : messages.cropOf(item.crop, name)
+        const shown = toShownName(name)
+        const label = item.crop === undefined ? shown : messages.cropOf(item.crop, shown)
         return (
           <li key={key} className="flex items-center gap-3 rounded-xl border border-line bg-paper p-2 pr-3">
             {media ? (

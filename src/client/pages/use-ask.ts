@@ -1,3 +1,4 @@
+import { cleanQuestion } from '../../shared/clean-question.ts'
 import { useRef } from 'react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { Model } from '../../shared/config.ts'
@@ -12,7 +13,7 @@ type NewQuestion = Omit<Question, 'key'>
 
 /** What the composer holds, ready to be asked. */
 export function toQuestion(draft: Draft, model: Model, messages: Messages): NewQuestion {
-  const text = draft.text.trim() || messages.defaultQuestion
+  const text = cleanQuestion(draft.text) || messages.defaultQuestion
   const notes = toNotes(draft, messages)
   return {
     question: notes.length > 0 ? `${text}\n\n${notes.join('\n')}` : text,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { cleanQuestion } from '../../shared/clean-question.ts'
 import { limits, thinksByDefault, type Model } from '../../shared/config.ts'
 import { ProblemError } from '../../shared/problem.ts'
 import type { Thinking } from '../../shared/run/run.ts'
@@ -18,9 +19,9 @@ export const questionSchema = z.object({
 })
 export type QuestionInput = z.infer<typeof questionSchema>
 
-/** Returns the question's text without blanks around it. Throws a ProblemError that names the limit. */
+/** Returns the question's text as `cleanQuestion` has it. Throws a ProblemError that names the limit. */
 export function checkQuestion({ question, media }: QuestionInput): string {
-  const text = question.trim()
+  const text = cleanQuestion(question)
   if (text.length > limits.maxQuestionChars) {
     throw new ProblemError(
       422,

@@ -1,10 +1,13 @@
-import type { IncomingMessage, Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { createTrust } from '../network/client-address.ts'
 import type { Problem } from '../../shared/problem.ts'
+import { commonHeaders, usualHeaders } from './secure-headers.ts'
 
 /** Of Node's server, in milliseconds and bytes. */
 export const serverOptions = {
+  // Node refuses a request without one with a bare reply; here `protectServer` has it refused like one that is broken.
+  requireHostHeader: false,
   maxHeaderSize: 16 * 1024,
   headersTimeout: 15_000,
   // A whole video of 512 MB takes an hour at 1.2 Mbit/s; `protectServer` is shorter with all else.
@@ -22,10 +25,16 @@ const maxConnections = 12_000
 /** A school behind one address, with six connections a browser. */
 const maxPerAddress = 2_000
 
+/** No host can be written so. */
+const noHost = '?'
+const securityHeaders = Object.entries({ ...commonHeaders, ...usualHeaders })
+
 const refusals: Record<string, [status: number, title: string, detail: string]> = {
   HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large', 'The headers may have 16 kB. Delete some cookies.'],
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'The request took too long to arrive. Send it again.'],
+  EXPECTATION: [417, 'Expectation Failed', 'Nothing but 100-continue may be expected. Leave the header Expect out.'],
 }
+const refuse = (code: keyof typeof refusals) => ({ name: '', message: '', code })
 
 /** What never becomes a request is refused in the same form as all else. */
 function answerRefused(error: NodeJS.ErrnoException, socket: Socket) {
@@ -37,8 +46,7 @@ function answerRefused(error: NodeJS.ErrnoException, socket: Socket) {
     `HTTP/1.1 ${status} ${title}`,
     'Content-Type: application/problem+json',
     `Content-Length: ${Buffer.byteLength(body)}`,
-    'Cache-Control: no-store',
-    'X-Content-Type-Options: nosniff',
+    ...securityHeaders.map(([name, value]) => `${name}: ${value}`),
     'Connection: close',
   ]
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
@@ -49,7 +57,7 @@ function answerRefused(error: NodeJS.ErrnoException, socket: Socket) {
 function limitSending(request: IncomingMessage, ms: number) {
   if (request.method === 'GET' || request.method === 'HEAD' || request.url?.startsWith('/api/media/videos')) return
   const timer = setTimeout(() => {
-    answerRefused({ name: '', message: '', code: 'ERR_HTTP_REQUEST_TIMEOUT' }, request.socket)
+    answerRefused(refuse('ERR_HTTP_REQUEST_TIMEOUT'), request.socket)
   }, ms)
   request.once('close', () => clearTimeout(timer))
 }
@@ -66,6 +74,12 @@ export function protectServer(
   // Whoever asks and never reads is destroyed with all that waits for them: what is only ended waits for them for ever.
   server.timeout = silentMs
   server.on('clientError', answerRefused)
+  // Some replies are not the app's: to a host that is none, or to what Node itself refuses.
+  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (request.httpVersion === '1.1') request.headers.host ??= noHost
+    for (const [name, value] of securityHeaders) response.setHeader(name, value)
+  })
+  server.on('checkExpectation', ({ socket }: IncomingMessage) => answerRefused(refuse('EXPECTATION'), socket))
   server.on('request', (request: IncomingMessage) => limitSending(request, sendingMs))
   server.on('connection', (socket) => {
     const address = socket.remoteAddress

@@ -22,18 +22,24 @@ const pagePolicy = [
 /** For the response of a worker that decodes; never for a page. */
 export const decoderPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
 
+/** Of every reply, also of those that no request was read for. */
+export const commonHeaders = {
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  // Over plain http a browser looks up the hosts of all links at once.
+  'X-DNS-Prefetch-Control': 'off',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Permissions-Policy': 'camera=(self), display-capture=(self), microphone=(), geolocation=()',
+}
+/** Where nothing else is said. */
+export const usualHeaders = { 'Content-Security-Policy': pagePolicy, 'Cache-Control': 'no-store' }
+
 const twoYearsS = 2 * 365 * 24 * 3600
 
 export const secureHeaders: MiddlewareHandler<Env> = async (c, next) => {
   await next()
-  c.header('X-Content-Type-Options', 'nosniff')
-  c.header('Referrer-Policy', 'no-referrer')
-  // Over plain http a browser looks up the hosts of all links at once.
-  c.header('X-DNS-Prefetch-Control', 'off')
-  c.header('Cross-Origin-Opener-Policy', 'same-origin')
-  c.header('Cross-Origin-Resource-Policy', 'same-origin')
-  c.header('Permissions-Policy', 'camera=(self), display-capture=(self), microphone=(), geolocation=()')
+  for (const [name, value] of Object.entries(commonHeaders)) c.header(name, value)
   if (c.get('client').isSecure) c.header('Strict-Transport-Security', `max-age=${twoYearsS}`)
-  if (!c.res.headers.has('Content-Security-Policy')) c.header('Content-Security-Policy', pagePolicy)
-  if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store')
+  for (const [name, value] of Object.entries(usualHeaders)) if (!c.res.headers.has(name)) c.header(name, value)
 }

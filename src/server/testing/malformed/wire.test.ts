@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { commonHeaders, usualHeaders } from '../../http/secure-headers.ts'
 import { startTarget } from './start-target.ts'
 
 let target: Awaited<ReturnType<typeof startTarget>>
@@ -44,12 +45,18 @@ describe('what is hardly HTTP', () => {
     ['an unknown host', 'GET /api/config HTTP/1.1\r\nHost: evil.example\r\n\r\n'],
     ['an address as target', 'GET http://evil.example/ HTTP/1.1\r\nHost: evil.example\r\n\r\n'],
     ['a proxy’s CONNECT', 'CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\n\r\n'],
+    ['an expectation', get('Expect: a miracle')],
     ['a broken host', 'GET /api/config HTTP/1.1\r\nHost: [::1\r\n\r\n'],
     ['a host with a path', 'GET /api/config HTTP/1.1\r\nHost: 127.0.0.1/x\r\n\r\n'],
   ])('%s', async (_name, raw) => {
     const text = await exchange(raw)
     // CONNECT is none of ours: Node hangs up.
-    if (text !== '') expect(text).toMatch(/^HTTP\/1\.1 4\d\d /)
+    if (text !== '') {
+      expect(text).toMatch(/^HTTP\/1\.1 4\d\d /)
+      const head = text.slice(0, text.indexOf('\r\n\r\n')).toLowerCase()
+      for (const header of Object.entries({ ...commonHeaders, ...usualHeaders }))
+        expect(head).toContain(`\r\n${header.join(': ').toLowerCase()}`)
+    }
     expect(text).not.toMatch(/^HTTP\/1\.1 [25]/)
     expect(target.failures).toEqual([])
     expect((await target.request('GET', '/healthz')).status).toBe(200)
