@@ -9,19 +9,21 @@ import { createOthers } from './survival/siege/others.ts'
 import { modelsFile, runAttack } from './survival/siege/run-attack.ts'
 import { startSiegeUpstream } from './survival/siege/upstream.ts'
 
-const names = ['bodies', 'resume-storm']
+const names = ['upstream-endings', 'pictures-named-often', 'bodies', 'deaf-requests']
 
-/** Several attacks on one server at the same time. */
-const together: Attack = {
-  name: 'together',
+/** Several attacks on one server, one after the other. */
+const several: Attack = {
+  name: 'several',
   what: 'a part of the siege',
   async run(scene) {
-    const chosen = attacks.filter(({ name }) => names.includes(name))
-    const outcomes = await Promise.all(chosen.map((attack) => attack.run(scene)))
-    return {
-      done: outcomes.map(({ done }) => done).join('; '),
-      problems: outcomes.flatMap(({ problems = [] }) => problems),
+    const done: string[] = []
+    const problems: string[] = []
+    for (const attack of attacks.filter(({ name }) => names.includes(name))) {
+      const outcome = await attack.run(scene)
+      done.push(outcome.done)
+      problems.push(...(outcome.problems ?? []))
     }
+    return { done: done.join('; '), problems }
   },
 }
 
@@ -32,7 +34,7 @@ test('attacked from all sides within 512 MB the server lives, and loses nothing 
   writeFileSync(modelsPath, modelsFile)
   const upstream = await startSiegeUpstream()
   const options = { modelUrl: upstream.url, modelsPath, megabytes: 512, seconds: 60, seed: 1, share: 0.1 }
-  const result = await runAttack(together, createOthers(), options)
+  const result = await runAttack(several, createOthers(), options)
   expect(findFaults(result, 512)).toEqual([])
   expect(result.done).not.toBe('broken off')
   // Somebody used it meanwhile.

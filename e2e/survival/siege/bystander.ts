@@ -47,18 +47,8 @@ const createPhoto = async (number: number) =>
       .toBuffer(),
   )
 
-async function follow(one: Asked) {
-  const response = await one.by.open('GET', `/api/runs/${one.run.id}/events`)
-  let text = ''
-  for await (const piece of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-    text += piece
-    const frames = text.split('\n\n')
-    text = frames.pop() ?? ''
-    for (const frame of frames) {
-      const data = frame.split('\n').find((line) => line.startsWith('data:'))
-      if (data) one.seen.push(JSON.parse(data.slice(5)) as RunEvent)
-    }
-  }
+async function follow({ by, run, seen }: Asked) {
+  for await (const event of by.follow(run.id)) seen.push(event)
 }
 
 /** What is wrong with a run that somebody watched, where the server was killed meanwhile or not. */
@@ -66,7 +56,12 @@ async function findLost({ run, seed, by, seen }: Asked, url: string): Promise<st
   const again = by.at(url)
   const events: RunEvent[] = []
   await follow({ run, seed, by: again, seen: events }).catch(() => {})
-  const saved = JSON.parse((await again.send('GET', `/api/runs/${run.id}`)).text || '{}') as Partial<Run>
+  let reply = await again.send('GET', `/api/runs/${run.id}`)
+  for (let tries = 0; reply.status !== 200 && tries < 20; tries += 1) {
+    await sleep(pauseMs)
+    reply = await again.send('GET', `/api/runs/${run.id}`)
+  }
+  const saved = JSON.parse(reply.text || '{}') as Partial<Run>
   const said = toAnswer(seed).join('')
   const faults = [
     !isDeepStrictEqual(events.slice(0, seen.length), seen) && 'what was seen is not there',

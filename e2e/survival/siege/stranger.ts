@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { archiveHeader, toArchiveLine, type ArchivedRun, type ArchiveLine } from '../../../src/shared/archive.ts'
-import type { Run } from '../../../src/shared/run/run.ts'
+import type { Run, RunEvent } from '../../../src/shared/run/run.ts'
 import type { Share } from '../../../src/shared/share.ts'
 
 export type Reply = { status: number; text: string }
@@ -9,6 +10,7 @@ export type Stranger = ReturnType<typeof connect> & { at: (url: string) => Stran
 
 /** No request, and no stream, is waited for longer. */
 const longestMs = 40_000
+const comeAgainMs = 200
 /** A request that gets no answer counts as this status. */
 const noAnswer = { status: 0, text: '' }
 
@@ -53,8 +55,32 @@ function connect(url: string, address: string, signal: AbortSignal, firstCookie:
     return JSON.parse(text) as T
   }
 
+  /** The events of a run as they come, to its last; comes again where a stream breaks off, as the page does. */
+  async function* follow(id: string): AsyncGenerator<RunEvent> {
+    for (let after = 0; ;) {
+      const response = await open('GET', `/api/runs/${id}/events?after=${after}`)
+      let text = ''
+      for await (const piece of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+        text += piece
+        const frames = text.split('\n\n')
+        text = frames.pop() ?? ''
+        for (const frame of frames) {
+          const data = frame.split('\n').find((line) => line.startsWith('data:'))
+          if (!data) continue
+          const event = JSON.parse(data.slice(5)) as RunEvent
+          yield event
+          if (event.type === 'finish' || event.type === 'error') return
+          after = event.seq
+        }
+      }
+      if (response.status === 204 || response.status === 404) return
+      await sleep(comeAgainMs, undefined, { signal })
+    }
+  }
+
   return {
     open,
+    follow,
     send,
     sendJson,
     cookie: () => cookie,

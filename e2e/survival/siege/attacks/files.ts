@@ -99,14 +99,14 @@ export const fileAttacks: Attack[] = [
   {
     name: 'forms',
     what: 'forms of very many parts, and videos of very many frames',
-    async run({ stranger, signal }) {
+    async run({ stranger, many, signal }) {
       const noise = { type: 'gaussian', mean: 128, sigma: 60 } as const
       const frame = await sharp({ create: { width: 1_600, height: 1_200, channels: 3, background: '#888', noise } })
         .jpeg({ quality: 5 })
         .toBuffer()
       const parts = `--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n\r\n`.repeat(250_000)
       const statuses: number[] = []
-      await inParallel(times(24), 6, signal, async (index) => {
+      await inParallel(many(24), 6, signal, async (index) => {
         const visitor = stranger('203.0.113.7')
         if (index % 2 === 0) {
           const type = { 'content-type': 'multipart/form-data; boundary=b' }

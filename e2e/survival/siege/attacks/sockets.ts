@@ -45,10 +45,12 @@ export const socketAttacks: Attack[] = [
         `/api/runs/${run}/export?format=markdown`,
         '/',
       ]
-      for (const index of scene.many(200))
-        openDeaf(scene, toGet(scene, paths[index % paths.length] ?? '/', owner.cookie()).repeat(50))
-      await untilOver(scene.signal)
-      return { done: '200 sockets with 50 requests each, none read' }
+      const sockets = scene.many(200).map((index) => {
+        const request = toGet(scene, paths[index % paths.length] ?? '/', owner.cookie())
+        return openDeaf(scene, request.repeat(50))
+      })
+      await untilOver(scene.after(scene.many(20).length / 20))
+      return { done: `${sockets.length} sockets with 50 requests each, none read` }
     },
   },
   {
